@@ -1,0 +1,17 @@
+//! The types that gpu-chain's pallets share, and the small traits between them.
+//!
+//! A pallet of this project never depends on another one: it asks for a capability by one of the traits in [`traits`],
+//! and the runtime wires the pallet that has it. [`types`] holds what several pallets, the runtime APIs and the clients
+//! name alike.
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub mod traits;
+pub mod types;
+
+pub use traits::*;
+pub use types::*;
+
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;

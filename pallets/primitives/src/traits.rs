@@ -1,0 +1,22 @@
+//! The traits between pallets: one file a relationship, wired by the runtime.
+//!
+//! Layers call downwards only. What a lower pallet tells a higher one goes through an `On…` hook, which composes as a
+//! tuple and does nothing as `()`.
+
+mod collateral;
+mod escrow;
+mod node_events;
+mod open_work;
+mod power;
+mod provider;
+mod reputation;
+mod task_value;
+
+pub use collateral::{Collateral, TrustInspect};
+pub use escrow::Escrow;
+pub use node_events::{OnNodeRegistered, OnNodeStatusChanged};
+pub use open_work::OpenWork;
+pub use power::PowerInspect;
+pub use provider::{ProviderControl, ProviderInspect};
+pub use reputation::{Reputation, ReputationInspect};
+pub use task_value::TaskValueLimit;

@@ -1,0 +1,45 @@
+//! Money between a buyer and a provider while the work is done. Implemented by `escrow`.
+
+use crate::{EscrowKey, Settlement};
+use sp_runtime::{DispatchError, DispatchResult};
+
+/// Holds a buyer's money under a key, and shares it out once.
+///
+/// A settlement never fails because somebody cannot be paid (a frozen account, one below its existential deposit): that
+/// part stays held, is recorded as owed, and anyone may have it paid later.
+pub trait Escrow<AccountId, AssetKind, Balance> {
+	/// Holds `amount` of `asset` from `buyer` under `key`.
+	///
+	/// # Errors
+	/// The key is in use, the amount is zero, or the buyer cannot spare it.
+	fn deposit(key: EscrowKey, buyer: &AccountId, asset: AssetKind, amount: Balance) -> DispatchResult;
+
+	/// All of it for the work: the platform fee to the treasury, the rest to `provider`. The fee is rounded down, so the
+	/// provider has the last unit.
+	///
+	/// # Errors
+	/// There is no open escrow under `key`.
+	fn release(key: EscrowKey, provider: &AccountId) -> Result<Settlement<Balance>, DispatchError>;
+
+	/// All of it back to the buyer, without a fee.
+	///
+	/// # Errors
+	/// There is no open escrow under `key`.
+	fn refund(key: EscrowKey) -> Result<Settlement<Balance>, DispatchError>;
+
+	/// `provider_amount` for the work, of which the platform fee is taken; what is left back to the buyer.
+	///
+	/// # Errors
+	/// There is no open escrow under `key`, or it holds less than `provider_amount`.
+	fn split(
+		key: EscrowKey,
+		provider: &AccountId,
+		provider_amount: Balance,
+	) -> Result<Settlement<Balance>, DispatchError>;
+
+	/// Forgets a settled escrow whose record nobody needs any more.
+	///
+	/// # Errors
+	/// It is still open, or somebody is still owed.
+	fn remove(key: EscrowKey) -> DispatchResult;
+}
