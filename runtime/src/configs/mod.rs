@@ -1,0 +1,9 @@
+//! How each pallet is wired, one file a concern. Adapters stand beside the configuration that uses them.
+
+pub mod consensus;
+pub mod government;
+pub mod market;
+pub mod money;
+pub mod parameters;
+pub mod providers;
+pub mod system;
