@@ -1,2 +1,486 @@
+//! # Provider staking
+//!
 //! The collateral behind providers' nodes: stake, cooldown, slashing, trust levels.
+//!
+//! ## Overview
+//!
+//! A node's owner stakes native money for it, which stays on the owner's account under [`HoldReason::ProviderStake`] and
+//! is entered in one [`StakeLedger`] a node. Registration bonds the first stake; [`Pallet::add_stake`] adds to it. Stake
+//! earns nothing: it is what a node can lose, and with the node's track record it decides the [trust
+//! level](#trust-levels) that the market asks for.
+//!
+//! ```text
+//!                    request_withdrawal                      withdraw_unbonded
+//!   free ──────▶ active ───────────────────▶ unbonding ──────────────────────────▶ free
+//!     bond, add_stake  ◀────────────────────  (CooldownPeriod)
+//!                       cancel_withdrawal
+//!
+//!                      slash                     due (SlashDelay), execute_slash or a block's own work
+//!   active, unbonding ───────▶ pending slash ──────────────────────────────────────────▶ harmed account, then treasury
+//!                                │   ▲ │
+//!                  appeal_slash: │   │ └──────── cancel_slash (appeal upheld) ─────▶ stake as it was
+//!                                └───┘ due AppealPeriod later
+//! ```
+//!
+//! **Withdrawal.** The node must be out of the market (not active) and free of open work; then the stake cools down for
+//! `CooldownPeriod` blocks, without a penalty. Either `MinimumStake` or nothing stays behind. Unbonding stake can still be
+//! slashed until it is withdrawn, and a withdrawal never takes what pending slashes need.
+//!
+//! **Slashing.** A market slashes by a share of all that could be taken. The slash waits `SlashDelay` blocks, in which the
+//! owner may appeal; an appealed one waits `AppealPeriod` blocks longer, and is carried out then unless
+//! `SlashCancelOrigin` has cancelled it. Each block carries out up to `SlashesPerBlock` due slashes when it begins, so that full
+//! blocks cannot postpone them for ever, and more in what weight it has left; anyone may carry out a due one. Active stake
+//! goes first, then the newest unbonding stake. The harmed account is compensated first, the treasury has the rest; what
+//! the harmed account cannot receive goes to the treasury too. A slash that cannot be paid out at all (the treasury does
+//! not exist and the amount would not create it) is postponed by another `SlashDelay`. Misuse bans the node at once.
+//!
+//! ## Trust levels
+//!
+//! Each level needs the conditions of all levels below it. What pending slashes will take does not count as stake.
+//!
+//! | level | stake | record |
+//! | --- | --- | --- |
+//! | 0 | less than `MinimumStake`, or the node is unknown, rejected or banned | |
+//! | 1 basic | `MinimumStake` | |
+//! | 2 verified | `verified_stake` | enough challenges passed, a large enough share of all |
+//! | 3 trusted | `trusted_stake` | enough tasks completed, a large enough share of all |
+//! | 4 partner | `partner_stake` | `Partners` says so (SLA commitment and insurance bond) |
+//!
+//! A node that is flagged for its failures is held at level 1 until the flag is cleared.
+//!
+//! ## Invariants
+//!
+//! 1. For each owner, active and unbonding stake of all its ledgers together is what is on hold for `ProviderStake`.
+//! 2. A ledger's `pending_slash` is the sum of its node's pending slashes, and no more than its active and unbonding stake.
+//! 3. Each pending slash is queued once, in the block it is due, and listed once under its node; nothing else is queued or
+//!    listed.
+//! 4. No queued slash is due before the queue's cursor; no pending slash has an id that is still to be given.
+//! 5. No ledger is empty, no unbonding chunk and no pending slash is zero, and nobody is compensated from its own stake.
+//!
+//! Money is conserved: this pallet neither mints nor burns.
+//!
+//! ## Terminology
+//!
+//! - **Active** stake counts towards the trust level; **unbonding** stake does not any more.
+//! - **Stake that counts**: active stake less what pending slashes will take.
+//! - **Due**: the first block in which a slash may be carried out.
 #![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod dispatchable_impls;
+mod impl_collateral;
+mod impl_node_events;
+mod impl_trust;
+mod queue_impls;
+mod slash_impls;
+mod traits;
+mod try_state;
+mod types;
+mod views;
+pub mod weights;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+
+use frame_support::traits::fungible;
+use frame_system::pallet_prelude::BlockNumberFor;
+
+pub use pallet::*;
+pub use traits::PartnerInspect;
+pub use types::{PendingSlash, SlashId, StakeLedger, TrustThresholds, UnbondingChunk, MAX_UNBONDING};
+pub use weights::WeightInfo;
+
+/// Plancks of [`Config::Currency`].
+pub type BalanceOf<T> = <<T as Config>::Currency as fungible::Inspect<<T as frame_system::Config>::AccountId>>::Balance;
+
+/// A node's ledger in the runtime's types.
+pub type StakeLedgerOf<T> = StakeLedger<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+
+/// A pending slash in the runtime's types.
+pub type PendingSlashOf<T> = PendingSlash<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+
+/// See the crate's documentation.
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use frame_support::{pallet_prelude::*, weights::WeightMeter};
+	use frame_system::pallet_prelude::*;
+	use gpu_chain_primitives::{
+		Misconduct, NodeId, OpenWork, ProviderControl, ProviderInspect, Reason, ReputationInspect,
+	};
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// Why this pallet holds money.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// Collateral for a provider's node.
+		ProviderStake,
+	}
+
+	#[pallet::config]
+	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
+		/// The money that is staked.
+		type Currency: fungible::hold::Mutate<Self::AccountId, Reason = Self::RuntimeHoldReason>;
+
+		/// The runtime's hold reasons.
+		type RuntimeHoldReason: From<HoldReason>;
+
+		/// Where slashes go. The account should exist: slashes too small to create it are postponed otherwise.
+		type Treasury: Get<Self::AccountId>;
+
+		/// Reads nodes. With `()` no node is known: nobody can add stake, every node counts as out of the market, and every
+		/// trust level is 0.
+		type Providers: ProviderInspect<Self::AccountId>;
+
+		/// Bans nodes. With `()` misuse costs stake only.
+		type ProviderControl: ProviderControl;
+
+		/// Says whether a node has work that has not ended. With `()` none ever has.
+		type OpenWork: OpenWork<Self::AccountId>;
+
+		/// Reads track records. With `()` they are all empty, so that no node is above level 1 unless the thresholds are
+		/// zero.
+		type Reputation: ReputationInspect;
+
+		/// Says which nodes meet level 4's conditions besides stake and record. With `()` none does.
+		type Partners: PartnerInspect;
+
+		/// Who may cancel a pending slash. With `EnsureNever` every slash is carried out.
+		type SlashCancelOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+		/// The least stake of a node, plancks. When it rises, nodes below it fall to trust level 0 until they add stake.
+		/// Zero: any stake above zero will do.
+		type MinimumStake: Get<BalanceOf<Self>>;
+
+		/// What trust levels 2 to 4 take. A threshold of zero is always met.
+		type Thresholds: Get<TrustThresholds<BalanceOf<Self>>>;
+
+		/// Blocks that stake cools down before it can be withdrawn. Zero: at once.
+		type CooldownPeriod: Get<BlockNumberFor<Self>>;
+
+		/// Blocks between a slash and its execution, in which it may be appealed. Zero counts as one.
+		type SlashDelay: Get<BlockNumberFor<Self>>;
+
+		/// Blocks that an appealed slash waits longer for a decision. Zero: an appeal gains no time.
+		type AppealPeriod: Get<BlockNumberFor<Self>>;
+
+		/// Due slashes that each block carries out when it begins, full or not. Must not be zero.
+		#[pallet::constant]
+		type SlashesPerBlock: Get<u32>;
+
+		/// Blocks without a due slash that the queue's cursor passes in one go, at most. Must be two at least, or the cursor
+		/// could never catch up.
+		#[pallet::constant]
+		type MaxQueueSteps: Get<u32>;
+
+		/// Weights of calls and hooks. `()`: estimates from reads and writes, for tests.
+		type WeightInfo: WeightInfo;
+
+		/// Makes accounts and nodes ready for benchmarks.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: gpu_chain_primitives::benchmarking::BenchmarkNodes<Self::AccountId>;
+	}
+
+	/// Each node's stake. Node ids are hashes already, so they need no further hashing here or below.
+	#[pallet::storage]
+	pub type Stakes<T: Config> = StorageMap<_, Identity, NodeId, StakeLedgerOf<T>, OptionQuery>;
+
+	/// The id of the next slash.
+	#[pallet::storage]
+	pub type NextSlashId<T: Config> = StorageValue<_, SlashId, ValueQuery>;
+
+	/// Slashes that are neither carried out nor cancelled. The chain counts the ids, so nobody can choose them.
+	#[pallet::storage]
+	pub type PendingSlashes<T: Config> = CountedStorageMap<_, Twox64Concat, SlashId, PendingSlashOf<T>, OptionQuery>;
+
+	/// The same by node, for listing.
+	#[pallet::storage]
+	pub type PendingByNode<T: Config> = StorageDoubleMap<_, Identity, NodeId, Twox64Concat, SlashId, (), OptionQuery>;
+
+	/// The same by the block they are due in, for working off.
+	#[pallet::storage]
+	pub type SlashQueue<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, SlashId, (), OptionQuery>;
+
+	/// No slash in the queue is due before this block. Means nothing while the queue is empty.
+	#[pallet::storage]
+	pub type QueueCursor<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// Money was staked for a node.
+		StakeAdded {
+			/// The node.
+			node: NodeId,
+			/// Who staked.
+			owner: T::AccountId,
+			/// How much was added, plancks.
+			amount: BalanceOf<T>,
+			/// The node's active stake now, plancks.
+			active: BalanceOf<T>,
+		},
+		/// Stake began to cool down.
+		WithdrawalRequested {
+			/// The node.
+			node: NodeId,
+			/// How much, plancks.
+			amount: BalanceOf<T>,
+			/// The first block in which it can be withdrawn.
+			unlock_at: BlockNumberFor<T>,
+		},
+		/// All unbonding stake is active again.
+		WithdrawalCancelled {
+			/// The node.
+			node: NodeId,
+			/// How much, plancks.
+			amount: BalanceOf<T>,
+		},
+		/// Stake went back to its owner.
+		StakeWithdrawn {
+			/// The node.
+			node: NodeId,
+			/// Who has it.
+			owner: T::AccountId,
+			/// How much, plancks.
+			amount: BalanceOf<T>,
+		},
+		/// A slash waits for its execution; the owner may appeal it before.
+		SlashQueued {
+			/// The slash.
+			slash: SlashId,
+			/// The node.
+			node: NodeId,
+			/// How much it will take, plancks.
+			amount: BalanceOf<T>,
+			/// What for.
+			misconduct: Misconduct,
+			/// The first block in which it may be carried out.
+			due: BlockNumberFor<T>,
+		},
+		/// The owner appealed a slash: somebody should decide before it is due.
+		SlashAppealed {
+			/// The slash.
+			slash: SlashId,
+			/// The node.
+			node: NodeId,
+			/// The owner's reason.
+			reason: Reason,
+			/// When it is carried out unless it is cancelled.
+			due: BlockNumberFor<T>,
+		},
+		/// A pending slash was cancelled.
+		SlashCancelled {
+			/// The slash.
+			slash: SlashId,
+			/// The node.
+			node: NodeId,
+			/// How much it would have taken, plancks.
+			amount: BalanceOf<T>,
+		},
+		/// A slash was carried out. `amount - compensated` went to the treasury.
+		StakeSlashed {
+			/// The slash.
+			slash: SlashId,
+			/// The node.
+			node: NodeId,
+			/// Who lost the stake.
+			owner: T::AccountId,
+			/// How much, plancks.
+			amount: BalanceOf<T>,
+			/// How much of it the harmed account received, plancks.
+			compensated: BalanceOf<T>,
+		},
+		/// A due slash could not be paid out and is tried again.
+		SlashPostponed {
+			/// The slash.
+			slash: SlashId,
+			/// The node.
+			node: NodeId,
+			/// When it is tried again.
+			due: BlockNumberFor<T>,
+			/// Why it failed.
+			error: DispatchError,
+		},
+	}
+
+	#[pallet::error]
+	pub enum Error<T> {
+		/// The amount is zero: name how much.
+		ZeroAmount,
+		/// No such node is registered: check the id.
+		UnknownNode,
+		/// Only the node's owner may do this: sign with the account that registered it.
+		NotOwner,
+		/// The node was rejected or banned and can never work again: stake for it would buy nothing.
+		NodeOutOfService,
+		/// Less than the minimum stake would stand behind the node: stake more, or withdraw all that counts.
+		BelowMinimumStake,
+		/// The node has a stake already: add to it instead.
+		AlreadyStaked,
+		/// The node has no stake.
+		NotStaked,
+		/// The node has less active stake than that, after what pending slashes will take.
+		InsufficientStake,
+		/// The node is active: deactivate it first.
+		NodeActive,
+		/// The node has work that has not ended: finish it first.
+		OpenWork,
+		/// Too many withdrawals are cooling down: withdraw those that are unlocked, or wait.
+		TooManyUnbonding,
+		/// No stake is unbonding, so there is no withdrawal to cancel.
+		NothingUnbonding,
+		/// No stake has cooled down yet: wait for the block named when it was requested.
+		NothingUnlocked,
+		/// Pending slashes need all the stake that is left: wait until they are carried out or cancelled.
+		HeldForSlashes,
+		/// No such slash is pending: it was carried out or cancelled, or never was.
+		UnknownSlash,
+		/// The slash was appealed already: one appeal is heard.
+		AlreadyAppealed,
+		/// The slash is due: the time to appeal it is over.
+		AppealTooLate,
+		/// The slash is not due yet: wait for the block it is due in.
+		NotDue,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		/// Carries out up to `SlashesPerBlock` due slashes. What is left behind waits for `on_idle` or the next block.
+		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
+			let mut meter = WeightMeter::new();
+			Self::service_queue(now, T::SlashesPerBlock::get(), &mut meter);
+			meter.consumed()
+		}
+
+		/// Carries out due slashes within the weight that is left. What is left behind waits for the next block.
+		fn on_idle(now: BlockNumberFor<T>, remaining: Weight) -> Weight {
+			let mut meter = WeightMeter::with_limit(remaining);
+			Self::service_queue(now, u32::MAX, &mut meter);
+			meter.consumed()
+		}
+
+		fn integrity_test() {
+			assert!(
+				T::SlashesPerBlock::get() > 0,
+				"SlashesPerBlock must not be zero: full blocks would postpone slashes"
+			);
+			assert!(
+				T::MaxQueueSteps::get() > 1,
+				"MaxQueueSteps must be two at least: the cursor must be able to catch up"
+			);
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Stakes `amount` plancks more for a node of the caller's. A node whose stake was withdrawn as a whole starts again
+		/// with the minimum stake at least.
+		///
+		/// # Errors
+		/// [`Error::ZeroAmount`], [`Error::UnknownNode`], [`Error::NotOwner`], [`Error::NodeOutOfService`],
+		/// [`Error::BelowMinimumStake`]; the currency's own where the caller cannot spare the amount.
+		#[pallet::call_index(0)]
+		#[pallet::weight(T::WeightInfo::add_stake())]
+		pub fn add_stake(
+			origin: OriginFor<T>,
+			node: NodeId,
+			#[pallet::compact] amount: BalanceOf<T>,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_add_stake(who, &node, amount)
+		}
+
+		/// Lets `amount` plancks of a node's active stake cool down for withdrawal: all that counts, or so much that the
+		/// minimum stake stays. The node must be out of the market and free of open work.
+		///
+		/// # Errors
+		/// [`Error::ZeroAmount`], [`Error::NotStaked`], [`Error::NotOwner`], [`Error::InsufficientStake`],
+		/// [`Error::BelowMinimumStake`], [`Error::NodeActive`], [`Error::OpenWork`], [`Error::TooManyUnbonding`].
+		#[pallet::call_index(1)]
+		#[pallet::weight(T::WeightInfo::request_withdrawal())]
+		pub fn request_withdrawal(
+			origin: OriginFor<T>,
+			node: NodeId,
+			#[pallet::compact] amount: BalanceOf<T>,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_request_withdrawal(who, &node, amount)
+		}
+
+		/// Pays out all of a node's unbonding stake that has cooled down, but for what pending slashes need.
+		///
+		/// # Errors
+		/// [`Error::NotStaked`], [`Error::NotOwner`], [`Error::NothingUnlocked`], [`Error::HeldForSlashes`].
+		#[pallet::call_index(2)]
+		#[pallet::weight(T::WeightInfo::withdraw_unbonded())]
+		pub fn withdraw_unbonded(origin: OriginFor<T>, node: NodeId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_withdraw_unbonded(who, &node)
+		}
+
+		/// Makes all of a node's unbonding stake active again.
+		///
+		/// # Errors
+		/// [`Error::NotStaked`], [`Error::NotOwner`], [`Error::NothingUnbonding`].
+		#[pallet::call_index(3)]
+		#[pallet::weight(T::WeightInfo::cancel_withdrawal())]
+		pub fn cancel_withdrawal(origin: OriginFor<T>, node: NodeId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_cancel_withdrawal(who, &node)
+		}
+
+		/// Appeals a slash of a node of the caller's, once and before it is due. It then waits `AppealPeriod` blocks longer.
+		///
+		/// # Errors
+		/// [`Error::UnknownSlash`], [`Error::NotOwner`], [`Error::AlreadyAppealed`], [`Error::AppealTooLate`].
+		#[pallet::call_index(4)]
+		#[pallet::weight(T::WeightInfo::appeal_slash())]
+		pub fn appeal_slash(
+			origin: OriginFor<T>,
+			#[pallet::compact] slash_id: SlashId,
+			reason: Reason,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_appeal_slash(who, slash_id, reason)
+		}
+
+		/// Cancels a pending slash: an appeal was upheld, or the slash was a mistake. A ban stays.
+		///
+		/// # Errors
+		/// [`Error::UnknownSlash`].
+		#[pallet::call_index(5)]
+		#[pallet::weight(T::WeightInfo::cancel_slash())]
+		pub fn cancel_slash(origin: OriginFor<T>, #[pallet::compact] slash_id: SlashId) -> DispatchResult {
+			T::SlashCancelOrigin::ensure_origin(origin)?;
+			Self::do_cancel_slash(slash_id)
+		}
+
+		/// Carries out a slash that is due. Anyone may do it; it is free when it succeeds.
+		///
+		/// # Errors
+		/// [`Error::UnknownSlash`], [`Error::NotDue`]; the currency's own where the treasury cannot receive it.
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::execute_slash())]
+		pub fn execute_slash(origin: OriginFor<T>, #[pallet::compact] slash_id: SlashId) -> DispatchResultWithPostInfo {
+			ensure_signed(origin)?;
+			Self::do_execute_slash(slash_id)?;
+			Ok(Pays::No.into())
+		}
+	}
+}

@@ -15,9 +15,9 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 
 use core::marker::PhantomData;
-use frame_support::traits::Get;
+use frame_support::{ensure, traits::Get};
 pub use pallet::*;
-use sp_runtime::{ensure, DispatchError};
+use sp_runtime::DispatchError;
 
 #[cfg(test)]
 mod tests;
@@ -25,7 +25,7 @@ mod tests;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use frame_support::pallet_prelude::*;
+	use frame_support::{pallet_prelude::*, traits::ConstU64};
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 

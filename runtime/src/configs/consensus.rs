@@ -7,7 +7,7 @@ use frame_election_provider_support::{
 };
 use frame_support::{
 	parameter_types,
-	traits::{ConstBool, ConstU32, ConstU64},
+	traits::{ConstBool, ConstU32, ConstU64, Get},
 };
 use frame_system::EnsureRoot;
 use pallet_session::historical as pallet_session_historical;
@@ -26,7 +26,6 @@ parameter_types! {
 	/// Eras until bonded stake is free again, and, one less, until a slash is carried out.
 	pub const BondingDuration: EraIndex = 28;
 	pub const SlashDeferDuration: EraIndex = 27;
-	pub const MaxSetIdSessionEntries: u32 = 28 * 6;
 	/// How long an equivocation may be reported, blocks: as long as the stake behind it is bonded. Blocks of validators
 	/// stand on every second slot.
 	pub ReportLongevity: u64 = u64::from(BondingDuration::get())
@@ -38,7 +37,7 @@ parameter_types! {
 	pub ElectionBoundsOnChain: ElectionBounds =
 		ElectionBoundsBuilder::default().voters_count(5_000.into()).targets_count(1_250.into()).build();
 	pub const RewardCurve: &'static PiecewiseLinear<'static> = &REWARD_CURVE;
-	pub const BagThresholds: &'static [u64] = &bag_thresholds();
+	pub const BagThresholds: &'static [u64] = &BAG_THRESHOLDS;
 }
 
 pallet_staking_reward_curve::build! {
@@ -51,6 +50,8 @@ pallet_staking_reward_curve::build! {
 		test_precision: 0_005_000,
 	);
 }
+
+const BAG_THRESHOLDS: [u64; 40] = bag_thresholds();
 
 /// Forty bags, each twice as high as the one below, from 2^24 up: the score is the stake over issuance scaled into 64 bits.
 const fn bag_thresholds() -> [u64; 40] {

@@ -20,8 +20,10 @@ use sp_runtime::{
 
 /// A currency: the native token, or an asset by its id.
 pub type AssetKind = NativeOrWithId<u32>;
-/// Every currency behind one interface, holds included.
-pub type NativeAndAssets = UnionOf<Balances, AssetsHolder, NativeFromLeft, AssetKind, AccountId>;
+/// Every currency's free balances behind one interface.
+pub type NativeAndAssets = UnionOf<Balances, Assets, NativeFromLeft, AssetKind, AccountId>;
+/// Every currency's holds behind one interface.
+pub type NativeAndAssetsHolds = UnionOf<Balances, AssetsHolder, NativeFromLeft, AssetKind, AccountId>;
 
 /// Ids of the assets that every chain starts with.
 pub mod asset_ids {

@@ -1,0 +1,556 @@
+//! What to do next: a pure function of what is on the chain and what lies on this machine.
+//!
+//! It may be asked as often as one likes: what is already on the chain or under way is not asked for again.
+
+use crate::{
+	chain::{BlockNumber, Call, ChainView, ChallengeView, Hash, NodeStatus, NodeView, RoundView, TaskId, TaskStatus, TaskView},
+	policy::Policy,
+	state::StoredResult,
+};
+use std::{
+	cmp::Reverse,
+	collections::{BTreeMap, BTreeSet},
+};
+
+/// Blocks before a round's end at which its last proof is sent: time for one block that is late, and one that is full.
+const LAST_CALL: BlockNumber = 3;
+
+/// A round's first proof is sent when one third of its window is over, in case the machine does not live to the end.
+const EARLY_SHARE: BlockNumber = 3;
+
+/// How much better (percent) than the proof on the chain another one must be to be worth its fee.
+const WORTH_A_FEE: u128 = 110;
+
+/// Specifications that are fetched at a time.
+const FETCHES: usize = 8;
+
+/// Runs of a task before the agent gives it up.
+pub const MAX_ATTEMPTS: u32 = 3;
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+	/// Send this to the chain.
+	Send(Call),
+	/// Search for the smallest hashes of a round.
+	SearchRound(RoundView),
+	/// Search for one hash below a target.
+	SolveChallenge(ChallengeView),
+	/// Stop searching.
+	StopSearch,
+	/// Fetch the specification and see whether the policy allows it.
+	Vet(TaskView),
+	/// Run it in the sandbox.
+	Run(TaskView),
+	/// Kill it: it is the node's no longer.
+	CancelRun(TaskId),
+}
+
+/// What was found out about a task's specification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Vetted {
+	/// It is being fetched.
+	Fetching,
+	/// It is here and may run.
+	Good,
+	/// It may not run, for this reason.
+	Refused(String),
+	/// It could not be fetched; worth another try from this block on.
+	RetryFrom(BlockNumber),
+}
+
+/// The best answer to a round so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BestProof {
+	/// What it is bound to.
+	pub seed: Hash,
+	/// The nonces, in ascending order of their hashes.
+	pub nonces: Vec<u64>,
+	/// The hashes that it shows.
+	pub work: u128,
+}
+
+/// What is being searched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Searching {
+	/// A round's smallest hashes.
+	Round(Hash),
+	/// A challenge's solution.
+	Challenge(Hash),
+}
+
+/// How often running a task failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Attempts {
+	/// Failures so far.
+	pub failures: u32,
+	/// Not again before this block.
+	pub retry_from: BlockNumber,
+}
+
+/// What lies on this machine.
+#[derive(Clone, Debug, Default)]
+pub struct LocalView {
+	/// What the owner allows.
+	pub policy: Policy,
+	/// Whether a verified node is offered to the market.
+	pub activate: bool,
+	/// Whether an inactive one is.
+	pub reactivate: bool,
+	/// Whether there is a sandbox.
+	pub can_run: bool,
+	/// The search that runs.
+	pub searching: Option<Searching>,
+	/// The best answer to the newest round.
+	pub best_proof: Option<BestProof>,
+	/// A challenge's seed, and the nonce that solves it.
+	pub solution: Option<(Hash, u64)>,
+	/// Specifications that were looked at.
+	pub vetted: BTreeMap<TaskId, Vetted>,
+	/// Tasks whose program runs.
+	pub running: BTreeSet<TaskId>,
+	/// Failures, by task.
+	pub attempts: BTreeMap<TaskId, Attempts>,
+	/// Results that are computed.
+	pub results: BTreeMap<TaskId, StoredResult>,
+	/// How buyers reach the store, without a slash at the end.
+	pub store_url: String,
+}
+
+/// What to do, the most urgent first.
+pub fn decide(view: &ChainView, local: &LocalView) -> Vec<Action> {
+	let mut actions = Vec::new();
+	let Some(node) = &view.node else {
+		actions.extend(local.searching.map(|_| Action::StopSearch));
+		actions.extend(local.running.iter().map(|task| Action::CancelRun(*task)));
+		return actions;
+	};
+	deliver(view, local, &mut actions);
+	prove(view, node, local, &mut actions);
+	live(view, node, local, &mut actions);
+	take(view, node, local, &mut actions);
+	actions
+}
+
+/// The node's own tasks: each goes on from where the chain says it stands.
+fn deliver(view: &ChainView, local: &LocalView, actions: &mut Vec<Action>) {
+	for task in &view.my_tasks {
+		let too_late = task.deadline.is_some_and(|deadline| view.block >= deadline);
+		if too_late {
+			continue;
+		}
+		let good = local.vetted.get(&task.id) == Some(&Vetted::Good);
+		match task.status {
+			TaskStatus::Assigned if good => actions.push(Action::Send(Call::StartTask { task: task.id })),
+			TaskStatus::InProgress => {
+				let stored = local.results.get(&task.id).filter(|stored| stored.specification == task.specification_hash);
+				let attempts = local.attempts.get(&task.id).copied().unwrap_or_default();
+				if let Some(stored) = stored {
+					let uri = format!("{}/store/{}", local.store_url, hex::encode(stored.hash));
+					actions.push(Action::Send(Call::SubmitResult { task: task.id, hash: stored.hash, uri }));
+				} else if !local.running.contains(&task.id)
+					&& good && local.can_run
+					&& attempts.failures < MAX_ATTEMPTS
+					&& view.block >= attempts.retry_from
+				{
+					actions.push(Action::Run(task.clone()));
+				} else if !good {
+					vet(view, task, local, actions);
+				}
+			},
+			TaskStatus::Assigned => vet(view, task, local, actions),
+			_ => (),
+		}
+	}
+	let in_progress = |id: &TaskId| {
+		view.my_tasks.iter().any(|task| {
+			task.id == *id
+				&& task.status == TaskStatus::InProgress
+				&& task.deadline.is_none_or(|deadline| view.block < deadline)
+		})
+	};
+	actions.extend(local.running.iter().filter(|id| !in_progress(id)).map(|id| Action::CancelRun(*id)));
+}
+
+/// Challenges and rounds. A challenge comes first: it is short, and a node that waits for it can do nothing else.
+fn prove(view: &ChainView, node: &NodeView, local: &LocalView, actions: &mut Vec<Action>) {
+	let challenge = view.challenge.as_ref().filter(|challenge| view.block < challenge.deadline);
+	let mut search = None;
+	match challenge {
+		Some(challenge) => match local.solution {
+			Some((seed, nonce)) if seed == challenge.seed => {
+				actions.push(Action::Send(Call::SubmitSolution { node: node.id, nonce }));
+			},
+			_ => search = Some((Searching::Challenge(challenge.seed), Action::SolveChallenge(challenge.clone()))),
+		},
+		None if node.status == NodeStatus::Pending => actions.push(Action::Send(Call::IssueChallenge(node.id))),
+		None => (),
+	}
+
+	if let Some(round) = view.round.as_ref().filter(|round| view.block < round.closes && round.values > 0) {
+		let proof = local.best_proof.as_ref().filter(|proof| proof.seed == round.seed);
+		if let Some(proof) = proof.filter(|proof| proof.nonces.len() == round.values as usize) {
+			if is_time_to_submit(view.block, round, proof.work) {
+				let nonces = proof.nonces.clone();
+				actions.push(Action::Send(Call::SubmitProof { node: node.id, round: round.number, nonces }));
+			}
+		}
+		search.get_or_insert_with(|| (Searching::Round(round.seed), Action::SearchRound(round.clone())));
+	}
+	match search {
+		Some((wanted, _)) if local.searching == Some(wanted) => (),
+		Some((_, start)) => actions.push(start),
+		None => actions.extend(local.searching.map(|_| Action::StopSearch)),
+	}
+}
+
+/// One early proof, and one shortly before the end if it is worth its fee.
+fn is_time_to_submit(block: BlockNumber, round: &RoundView, work: u128) -> bool {
+	let window = round.closes.saturating_sub(round.opened);
+	match round.submitted_work {
+		None => block >= round.opened.saturating_add(window / EARLY_SHARE),
+		Some(submitted) => {
+			let is_last_call = block.saturating_add(LAST_CALL) >= round.closes;
+			is_last_call && work / 100 >= (submitted / 100).saturating_mul(WORTH_A_FEE) / 100 && work > submitted
+		},
+	}
+}
+
+/// Offering the node, and saying that it lives.
+fn live(_: &ChainView, node: &NodeView, local: &LocalView, actions: &mut Vec<Action>) {
+	let activate = match node.status {
+		NodeStatus::Verified => local.activate,
+		NodeStatus::Inactive => local.reactivate,
+		_ => false,
+	};
+	if activate {
+		actions.push(Action::Send(Call::Activate(node.id)));
+	}
+	if node.heartbeat_due && node.status == NodeStatus::Active {
+		actions.push(Action::Send(Call::Heartbeat(node.id)));
+	}
+}
+
+/// Open tasks: the best paid that the policy allows, as many as may run at a time.
+fn take(view: &ChainView, node: &NodeView, local: &LocalView, actions: &mut Vec<Action>) {
+	if node.status != NodeStatus::Active || !local.can_run {
+		return;
+	}
+	let busy = |task: &&TaskView| matches!(task.status, TaskStatus::Assigned | TaskStatus::InProgress);
+	let mut free = (local.policy.max_concurrent as usize).saturating_sub(view.my_tasks.iter().filter(busy).count());
+	let mut candidates: Vec<&TaskView> = view
+		.open_tasks
+		.iter()
+		.filter(|task| task.resource_type == node.resource_type)
+		.filter(|task| local.policy.check_task(task, node).is_ok())
+		.collect();
+	candidates.sort_by_key(|task| (Reverse(task.price / u128::from(task.duration_secs.max(1))), task.id));
+	for task in candidates {
+		if free == 0 {
+			break;
+		}
+		match local.vetted.get(&task.id) {
+			Some(Vetted::Good) => {
+				actions.push(Action::Send(Call::AcceptTask { task: task.id, node: node.id }));
+				free -= 1;
+			},
+			_ => vet(view, task, local, actions),
+		}
+	}
+}
+
+fn vet(view: &ChainView, task: &TaskView, local: &LocalView, actions: &mut Vec<Action>) {
+	let due = match local.vetted.get(&task.id) {
+		None => true,
+		Some(Vetted::RetryFrom(block)) => view.block >= *block,
+		Some(_) => false,
+	};
+	let fetching = local.vetted.values().filter(|vetted| **vetted == Vetted::Fetching).count()
+		+ actions.iter().filter(|action| matches!(action, Action::Vet(_))).count();
+	if due && fetching < FETCHES {
+		actions.push(Action::Vet(task.clone()));
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{
+		chain::TOKEN,
+		policy::tests::{node, parse, task},
+	};
+
+	const NODE: [u8; 32] = [1; 32];
+
+	fn view() -> ChainView {
+		ChainView { block: 100, node: Some(node()), free_balance: TOKEN, ..ChainView::default() }
+	}
+
+	fn local() -> LocalView {
+		LocalView {
+			policy: parse("[[payment]]\nasset = \"native\"\nmin_price = \"0.5\"").unwrap(),
+			activate: true,
+			can_run: true,
+			store_url: "http://127.0.0.1:8090".into(),
+			..LocalView::default()
+		}
+	}
+
+	fn with_status(status: NodeStatus) -> ChainView {
+		let mut view = view();
+		view.node.as_mut().unwrap().status = status;
+		view
+	}
+
+	fn mine(id: TaskId, status: TaskStatus) -> TaskView {
+		TaskView { status, deadline: Some(200), ..task(id) }
+	}
+
+	fn round() -> RoundView {
+		RoundView { number: 7, seed: [5; 32], values: 3, opened: 90, closes: 120, submitted_work: None }
+	}
+
+	fn proof(work: u128) -> Option<BestProof> {
+		Some(BestProof { seed: [5; 32], nonces: vec![1, 2, 3], work })
+	}
+
+	fn challenge() -> ChallengeView {
+		ChallengeView { seed: [6; 32], target: [0xff; 32], deadline: 150 }
+	}
+
+	#[test]
+	fn a_pending_node_asks_for_a_challenge_solves_it_and_goes_to_market() {
+		let mut view = with_status(NodeStatus::Pending);
+		let mut local = local();
+		assert_eq!(decide(&view, &local), [Action::Send(Call::IssueChallenge(NODE))]);
+
+		view.challenge = Some(challenge());
+		assert_eq!(decide(&view, &local), [Action::SolveChallenge(challenge())]);
+		local.searching = Some(Searching::Challenge([6; 32]));
+		assert_eq!(decide(&view, &local), []);
+
+		(local.searching, local.solution) = (None, Some(([6; 32], 42)));
+		assert_eq!(decide(&view, &local), [Action::Send(Call::SubmitSolution { node: NODE, nonce: 42 })]);
+		local.solution = Some(([9; 32], 42));
+		assert_eq!(decide(&view, &local), [Action::SolveChallenge(challenge())], "an older one's solution is none");
+
+		view = with_status(NodeStatus::Verified);
+		assert_eq!(decide(&view, &local), [Action::Send(Call::Activate(NODE))]);
+		local.activate = false;
+		assert_eq!(decide(&view, &local), []);
+	}
+
+	#[test]
+	fn a_challenge_that_is_over_is_asked_for_again() {
+		let mut view = with_status(NodeStatus::Pending);
+		view.challenge = Some(ChallengeView { deadline: 100, ..challenge() });
+		assert_eq!(decide(&view, &local()), [Action::Send(Call::IssueChallenge(NODE))]);
+	}
+
+	#[test]
+	fn a_node_taken_off_the_market_stays_off_unless_its_owner_wants_otherwise() {
+		let view = with_status(NodeStatus::Inactive);
+		assert_eq!(decide(&view, &local()), []);
+		let local = LocalView { reactivate: true, ..local() };
+		assert_eq!(decide(&view, &local), [Action::Send(Call::Activate(NODE))]);
+		for over in [NodeStatus::Rejected, NodeStatus::Slashed] {
+			assert_eq!(decide(&with_status(over), &local), []);
+		}
+	}
+
+	#[test]
+	fn heartbeats_are_sent_when_they_are_due() {
+		let mut view = view();
+		view.node.as_mut().unwrap().heartbeat_due = true;
+		assert_eq!(decide(&view, &local()), [Action::Send(Call::Heartbeat(NODE))]);
+		view.node.as_mut().unwrap().status = NodeStatus::Inactive;
+		assert_eq!(decide(&view, &local()), []);
+	}
+
+	#[test]
+	fn a_round_is_searched_and_answered_early_and_late() {
+		let mut view = view();
+		view.round = Some(round());
+		let mut local = local();
+		view.block = 91;
+		assert_eq!(decide(&view, &local), [Action::SearchRound(round())]);
+		local.searching = Some(Searching::Round([5; 32]));
+		local.best_proof = proof(1_000);
+		assert_eq!(decide(&view, &local), [], "too early");
+
+		let submit = Action::Send(Call::SubmitProof { node: NODE, round: 7, nonces: vec![1, 2, 3] });
+		view.block = 100;
+		assert_eq!(decide(&view, &local), [submit.clone()]);
+		view.round.as_mut().unwrap().submitted_work = Some(1_000);
+		local.best_proof = proof(5_000);
+		view.block = 116;
+		assert_eq!(decide(&view, &local), [], "it still grows");
+		view.block = 117;
+		assert_eq!(decide(&view, &local), [submit]);
+		view.round.as_mut().unwrap().submitted_work = Some(4_900);
+		assert_eq!(decide(&view, &local), [], "not worth a fee");
+		view.block = 120;
+		assert_eq!(decide(&view, &local), [Action::StopSearch], "over");
+	}
+
+	#[test]
+	fn a_foreign_or_short_proof_is_not_sent() {
+		let mut view = view();
+		view.round = Some(round());
+		let mut local = local();
+		local.searching = Some(Searching::Round([5; 32]));
+		local.best_proof = Some(BestProof { seed: [4; 32], nonces: vec![1, 2, 3], work: 9 });
+		assert_eq!(decide(&view, &local), []);
+		local.best_proof = Some(BestProof { seed: [5; 32], nonces: vec![1, 2], work: 9 });
+		assert_eq!(decide(&view, &local), []);
+	}
+
+	#[test]
+	fn a_challenge_goes_before_a_round() {
+		let mut view = view();
+		(view.round, view.challenge) = (Some(round()), Some(challenge()));
+		let mut local = local();
+		local.searching = Some(Searching::Round([5; 32]));
+		assert_eq!(decide(&view, &local), [Action::SolveChallenge(challenge())]);
+		(local.searching, local.solution) = (None, Some(([6; 32], 1)));
+		let solution = Action::Send(Call::SubmitSolution { node: NODE, nonce: 1 });
+		assert_eq!(decide(&view, &local), [solution, Action::SearchRound(round())]);
+	}
+
+	#[test]
+	fn a_task_is_vetted_before_it_is_taken() {
+		let mut view = view();
+		view.open_tasks = vec![task(3)];
+		let mut local = local();
+		assert_eq!(decide(&view, &local), [Action::Vet(task(3))]);
+		local.vetted.insert(3, Vetted::Fetching);
+		assert_eq!(decide(&view, &local), []);
+		local.vetted.insert(3, Vetted::RetryFrom(101));
+		assert_eq!(decide(&view, &local), []);
+		view.block = 101;
+		assert_eq!(decide(&view, &local), [Action::Vet(task(3))]);
+		local.vetted.insert(3, Vetted::Refused("no".into()));
+		assert_eq!(decide(&view, &local), []);
+		local.vetted.insert(3, Vetted::Good);
+		let accept = Action::Send(Call::AcceptTask { task: 3, node: NODE });
+		assert_eq!(decide(&view, &local), [accept]);
+		local.can_run = false;
+		assert_eq!(decide(&view, &local), [], "no sandbox, no tasks");
+	}
+
+	#[test]
+	fn only_active_nodes_take_tasks_of_their_type_that_the_policy_allows() {
+		let mut view = view();
+		view.open_tasks = vec![TaskView { resource_type: crate::chain::ResourceType::Gpu, ..task(3) }];
+		view.open_tasks.push(TaskView { price: TOKEN / 10, ..task(4) });
+		assert_eq!(decide(&view, &local()), []);
+		view.open_tasks = vec![task(3)];
+		view.node.as_mut().unwrap().status = NodeStatus::Inactive;
+		assert_eq!(decide(&view, &local()), []);
+	}
+
+	#[test]
+	fn the_best_paid_tasks_are_taken_and_no_more_than_may_run() {
+		let mut view = view();
+		view.open_tasks = vec![task(3), TaskView { price: 9 * TOKEN, ..task(4) }, TaskView { price: 2 * TOKEN, ..task(5) }];
+		let mut local = local();
+		local.policy.max_concurrent = 2;
+		local.vetted = [(3, Vetted::Good), (4, Vetted::Good), (5, Vetted::Good)].into();
+		let accept = |task| Action::Send(Call::AcceptTask { task, node: NODE });
+		assert_eq!(decide(&view, &local), [accept(4), accept(5)]);
+		view.my_tasks = vec![mine(8, TaskStatus::InProgress)];
+		local.running = [8].into();
+		assert_eq!(decide(&view, &local), [accept(4)]);
+		// A result that waits for approval needs no machine.
+		view.my_tasks = vec![mine(8, TaskStatus::Completed)];
+		local.running.clear();
+		assert_eq!(decide(&view, &local), [accept(4), accept(5)]);
+	}
+
+	#[test]
+	fn not_too_many_specifications_are_fetched_at_a_time() {
+		let mut view = view();
+		view.open_tasks = (0..50).map(task).collect();
+		let mut local = local();
+		assert_eq!(decide(&view, &local).len(), FETCHES);
+		local.vetted = (0..5).map(|id| (id, Vetted::Fetching)).collect();
+		assert_eq!(decide(&view, &local).len(), FETCHES - 5);
+	}
+
+	#[test]
+	fn a_taken_task_goes_through_its_steps() {
+		let mut view = view();
+		let mut local = local();
+		view.my_tasks = vec![mine(3, TaskStatus::Assigned)];
+		// After a restart nothing is known about it.
+		assert_eq!(decide(&view, &local), [Action::Vet(mine(3, TaskStatus::Assigned))]);
+		local.vetted.insert(3, Vetted::Good);
+		assert_eq!(decide(&view, &local), [Action::Send(Call::StartTask { task: 3 })]);
+
+		view.my_tasks = vec![mine(3, TaskStatus::InProgress)];
+		assert_eq!(decide(&view, &local), [Action::Run(mine(3, TaskStatus::InProgress))]);
+		local.running = [3].into();
+		assert_eq!(decide(&view, &local), []);
+
+		local.running.clear();
+		local.results.insert(3, StoredResult { specification: [3; 32], hash: [0xab; 32], bytes: 1 });
+		let uri = format!("http://127.0.0.1:8090/store/{}", "ab".repeat(32));
+		let submit = Action::Send(Call::SubmitResult { task: 3, hash: [0xab; 32], uri });
+		assert_eq!(decide(&view, &local), [submit.clone()]);
+		local.vetted.clear();
+		assert_eq!(decide(&view, &local), [submit], "after a restart the stored result is reused");
+
+		for done in [TaskStatus::Completed, TaskStatus::Disputed, TaskStatus::Verified] {
+			view.my_tasks = vec![mine(3, done)];
+			assert_eq!(decide(&view, &local), []);
+		}
+	}
+
+	#[test]
+	fn another_specifications_result_is_not_reused() {
+		let mut view = view();
+		view.my_tasks = vec![mine(3, TaskStatus::InProgress)];
+		let mut local = local();
+		local.vetted.insert(3, Vetted::Good);
+		local.results.insert(3, StoredResult { specification: [4; 32], hash: [0xab; 32], bytes: 1 });
+		assert_eq!(decide(&view, &local), [Action::Run(mine(3, TaskStatus::InProgress))]);
+	}
+
+	#[test]
+	fn a_failing_task_is_tried_again_and_given_up() {
+		let mut view = view();
+		view.my_tasks = vec![mine(3, TaskStatus::InProgress)];
+		let mut local = local();
+		local.vetted.insert(3, Vetted::Good);
+		local.attempts.insert(3, Attempts { failures: 1, retry_from: 101 });
+		assert_eq!(decide(&view, &local), []);
+		view.block = 101;
+		assert_eq!(decide(&view, &local), [Action::Run(mine(3, TaskStatus::InProgress))]);
+		local.attempts.insert(3, Attempts { failures: MAX_ATTEMPTS, retry_from: 0 });
+		assert_eq!(decide(&view, &local), []);
+	}
+
+	#[test]
+	fn what_is_the_nodes_no_longer_is_killed() {
+		let mut view = view();
+		let mut local = local();
+		local.running = [3].into();
+		assert_eq!(decide(&view, &local), [Action::CancelRun(3)]);
+		view.my_tasks = vec![TaskView { deadline: Some(100), ..mine(3, TaskStatus::InProgress) }];
+		assert_eq!(decide(&view, &local), [Action::CancelRun(3)], "past its deadline");
+		view.node = None;
+		assert_eq!(decide(&view, &local), [Action::CancelRun(3)]);
+	}
+
+	#[test]
+	fn nothing_is_sent_past_a_deadline() {
+		let mut view = view();
+		let mut local = local();
+		local.vetted.insert(3, Vetted::Good);
+		local.results.insert(3, StoredResult { specification: [3; 32], hash: [0xab; 32], bytes: 1 });
+		for status in [TaskStatus::Assigned, TaskStatus::InProgress] {
+			view.my_tasks = vec![TaskView { deadline: Some(100), ..mine(3, status) }];
+			assert_eq!(decide(&view, &local), []);
+		}
+	}
+}

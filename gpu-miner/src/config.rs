@@ -1,0 +1,340 @@
+//! What the owner wants: a TOML file, over which the environment, over which the command line.
+
+use crate::policy::{Policy, PolicyError};
+use serde::Deserialize;
+use std::{
+	io,
+	net::SocketAddr,
+	os::unix::fs::PermissionsExt,
+	path::{Path, PathBuf},
+	str::FromStr,
+};
+use subxt_signer::{sr25519::Keypair, SecretUri};
+
+/// Where a node of one's own listens.
+const DEFAULT_NODE: &str = "ws://127.0.0.1:9944";
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+	/// A file cannot be read.
+	#[error("{path}: {source}")]
+	Io {
+		/// Which file.
+		path: PathBuf,
+		/// Why.
+		source: io::Error,
+	},
+	/// The configuration file is no TOML, or has a field that does not exist.
+	#[error("{path}: {source}")]
+	Malformed {
+		/// Which file.
+		path: PathBuf,
+		/// Why.
+		source: Box<toml::de::Error>,
+	},
+	/// The policy file cannot be used.
+	#[error(transparent)]
+	Policy(#[from] PolicyError),
+	/// No key is named.
+	#[error("no signing key: give --key-file FILE (or --suri, for development), or set it in the configuration file")]
+	NoKey,
+	/// The key file can be read by others.
+	#[error("{0} can be read by others; make it private: chmod 600 {0}")]
+	KeyNotPrivate(PathBuf),
+	/// The key is none. What it is instead is not said: it may be nearly one.
+	#[error("the signing key in {0} is neither a phrase nor a secret URI such as //Alice")]
+	BadKey(&'static str),
+	/// Neither a state directory nor a home to put it in.
+	#[error("no state directory: give --state-dir DIR")]
+	NoStateDir,
+	/// A node's URL is none.
+	#[error("`{0}` is no node's URL: it must be ws://… or wss://…")]
+	BadNode(String),
+	/// The store's public URL is none.
+	#[error("`{0}` is no URL for the store: it must be http://… or https://…")]
+	BadStoreUrl(String),
+}
+
+/// What the command line and the environment can set. Whatever is missing comes from the file, or is the default.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Overrides {
+	/// Configuration file (TOML); see `gpu-miner example config`.
+	#[arg(long, value_name = "FILE", env = "GPU_MINER_CONFIG", global = true)]
+	pub config: Option<PathBuf>,
+
+	/// A node's WebSocket URL. Give several: the next one is asked when one fails.
+	#[arg(long = "node", value_name = "URL", env = "GPU_MINER_NODES", value_delimiter = ',', global = true)]
+	pub nodes: Vec<String>,
+
+	/// File with the signing key: a phrase or a secret URI, on one line. Must be readable by its owner only.
+	#[arg(long, value_name = "FILE", env = "GPU_MINER_KEY_FILE", global = true)]
+	pub key_file: Option<PathBuf>,
+
+	/// The signing key itself, as a secret URI. For development: other users of the machine can see a command line.
+	#[arg(long, value_name = "SURI", env = "GPU_MINER_SURI", hide_env_values = true, global = true)]
+	pub suri: Option<String>,
+
+	/// Directory of this node's state, results and work. One agent at a time may use it.
+	#[arg(long, value_name = "DIR", env = "GPU_MINER_STATE_DIR", global = true)]
+	pub state_dir: Option<PathBuf>,
+
+	/// Policy file (TOML) that says which tasks are taken; see `gpu-miner example policy`. Without one none are.
+	#[arg(long, value_name = "FILE", env = "GPU_MINER_POLICY", global = true)]
+	pub policy: Option<PathBuf>,
+
+	/// Threads that search for proofs. Default: one a core.
+	#[arg(long, value_name = "N", env = "GPU_MINER_THREADS", global = true)]
+	pub threads: Option<usize>,
+
+	/// Where results are served over HTTP.
+	#[arg(long, value_name = "ADDR", env = "GPU_MINER_STORE_LISTEN", global = true)]
+	pub store_listen: Option<SocketAddr>,
+
+	/// How buyers reach the store, if that is not the address it listens on: http(s)://host[:port].
+	#[arg(long, value_name = "URL", env = "GPU_MINER_STORE_URL", global = true)]
+	pub store_url: Option<String>,
+
+	/// Where status and metrics are served over HTTP. Leave it on loopback: there is no password.
+	#[arg(long, value_name = "ADDR", env = "GPU_MINER_API_LISTEN", global = true)]
+	pub api_listen: Option<SocketAddr>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct ConfigFile {
+	nodes: Vec<String>,
+	key_file: Option<PathBuf>,
+	suri: Option<String>,
+	state_dir: Option<PathBuf>,
+	policy: Option<PathBuf>,
+	threads: Option<usize>,
+	store_listen: Option<SocketAddr>,
+	store_url: Option<String>,
+	store_accept_uploads: Option<bool>,
+	api_listen: Option<SocketAddr>,
+	activate: Option<bool>,
+	reactivate: Option<bool>,
+}
+
+/// Where the signing key comes from.
+#[derive(Clone, PartialEq, Eq)]
+pub enum KeySource {
+	/// A file.
+	File(PathBuf),
+	/// The secret itself.
+	Suri(String),
+}
+
+impl std::fmt::Debug for KeySource {
+	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+		match self {
+			Self::File(path) => f.debug_tuple("File").field(path).finish(),
+			Self::Suri(_) => f.write_str("Suri(…)"),
+		}
+	}
+}
+
+/// The whole configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+	/// Nodes, in the order in which they are tried.
+	pub nodes: Vec<String>,
+	/// Where the signing key comes from, if it is known.
+	pub key: Option<KeySource>,
+	/// State, results and work.
+	pub state_dir: PathBuf,
+	/// The policy file, if there is one.
+	pub policy: Option<PathBuf>,
+	/// Threads that search.
+	pub threads: usize,
+	/// Where results are served.
+	pub store_listen: SocketAddr,
+	/// How buyers reach the store: `http(s)://host[:port]`, without a slash at the end. `None` is the address it listens on.
+	pub store_url: Option<String>,
+	/// Whether `POST /store` is open to everybody who reaches the store.
+	pub store_accept_uploads: bool,
+	/// Where status and metrics are served.
+	pub api_listen: SocketAddr,
+	/// Whether a verified node is offered to the market by itself.
+	pub activate: bool,
+	/// Whether an inactive node is, too.
+	pub reactivate: bool,
+}
+
+impl Config {
+	/// Puts command line, environment and file together.
+	///
+	/// # Errors
+	/// All but those about the key and the policy, which are read when they are needed.
+	pub fn resolve(overrides: Overrides) -> Result<Self, ConfigError> {
+		let home = std::env::var_os("HOME").map(PathBuf::from);
+		Self::resolve_in(overrides, home.as_deref())
+	}
+
+	fn resolve_in(overrides: Overrides, home: Option<&Path>) -> Result<Self, ConfigError> {
+		let (file, base) = match &overrides.config {
+			Some(path) => (read(path)?, path.parent().map(Path::to_owned)),
+			None => match home.map(|home| home.join(".config/gpu-miner/config.toml")).filter(|path| path.is_file()) {
+				Some(path) => (read(&path)?, path.parent().map(Path::to_owned)),
+				None => (ConfigFile::default(), None),
+			},
+		};
+		// A path in the file is meant from where the file lies.
+		let from_file = |path: PathBuf| base.as_ref().map_or_else(|| path.clone(), |base| base.join(&path));
+
+		let mut nodes = if overrides.nodes.is_empty() { file.nodes } else { overrides.nodes };
+		if nodes.is_empty() {
+			nodes.push(DEFAULT_NODE.into());
+		}
+		if let Some(bad) = nodes.iter().find(|url| !["ws://", "wss://"].iter().any(|scheme| url.starts_with(scheme))) {
+			return Err(ConfigError::BadNode(bad.clone()));
+		}
+		// The nearest to the user wins as a whole: a key file on the command line beats a secret in the file.
+		let key = overrides
+			.key_file
+			.map(KeySource::File)
+			.or(overrides.suri.map(KeySource::Suri))
+			.or(file.key_file.map(|path| KeySource::File(from_file(path))))
+			.or(file.suri.map(KeySource::Suri));
+		let state_dir = overrides
+			.state_dir
+			.or(file.state_dir.map(from_file))
+			.or(home.map(|home| home.join(".local/state/gpu-miner")))
+			.ok_or(ConfigError::NoStateDir)?;
+		let store_url = overrides.store_url.or(file.store_url);
+		if let Some(url) = store_url.as_ref().filter(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
+			return Err(ConfigError::BadStoreUrl(url.clone()));
+		}
+		let cores = std::thread::available_parallelism().map_or(1, usize::from);
+		Ok(Self {
+			nodes,
+			key,
+			state_dir,
+			policy: overrides.policy.or(file.policy.map(from_file)),
+			threads: overrides.threads.or(file.threads).filter(|threads| *threads > 0).unwrap_or(cores),
+			store_listen: overrides.store_listen.or(file.store_listen).unwrap_or(([127, 0, 0, 1], 8090).into()),
+			store_url: store_url.map(|url| url.trim_end_matches('/').to_owned()),
+			store_accept_uploads: file.store_accept_uploads.unwrap_or(false),
+			api_listen: overrides.api_listen.or(file.api_listen).unwrap_or(([127, 0, 0, 1], 8091).into()),
+			activate: file.activate.unwrap_or(true),
+			reactivate: file.reactivate.unwrap_or(false),
+		})
+	}
+
+	/// The signing key.
+	///
+	/// # Errors
+	/// [`ConfigError::NoKey`], [`ConfigError::KeyNotPrivate`], [`ConfigError::BadKey`], [`ConfigError::Io`].
+	pub fn keypair(&self) -> Result<Keypair, ConfigError> {
+		match self.key.as_ref().ok_or(ConfigError::NoKey)? {
+			KeySource::Suri(suri) => keypair(suri).ok_or(ConfigError::BadKey("--suri")),
+			KeySource::File(path) => {
+				let io = |source| ConfigError::Io { path: path.clone(), source };
+				let mode = std::fs::metadata(path).map_err(io)?.permissions().mode();
+				if mode & 0o077 != 0 {
+					return Err(ConfigError::KeyNotPrivate(path.clone()));
+				}
+				let text = std::fs::read_to_string(path).map_err(io)?;
+				keypair(text.trim()).ok_or(ConfigError::BadKey("the key file"))
+			},
+		}
+	}
+
+	/// The policy. Without a file it allows nothing.
+	///
+	/// # Errors
+	/// [`ConfigError::Policy`].
+	pub fn read_policy(&self) -> Result<Policy, ConfigError> {
+		match &self.policy {
+			Some(path) => Ok(Policy::read(path)?),
+			None => Ok(Policy::default()),
+		}
+	}
+}
+
+fn keypair(suri: &str) -> Option<Keypair> {
+	Keypair::from_uri(&SecretUri::from_str(suri).ok()?).ok()
+}
+
+fn read(path: &Path) -> Result<ConfigFile, ConfigError> {
+	let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Io { path: path.into(), source })?;
+	toml::from_str(&text).map_err(|source| ConfigError::Malformed { path: path.into(), source: Box::new(source) })
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn with_file(text: &str, change: impl FnOnce(&mut Overrides)) -> Result<Config, ConfigError> {
+		let dir = tempfile::tempdir().unwrap();
+		let path = dir.path().join("config.toml");
+		std::fs::write(&path, text).unwrap();
+		let mut overrides = Overrides { config: Some(path), ..Overrides::default() };
+		change(&mut overrides);
+		Config::resolve_in(overrides, Some(Path::new("/home/miner")))
+	}
+
+	#[test]
+	fn the_example_is_a_configuration() {
+		let config = with_file(include_str!("../examples/config.toml"), |_| ()).unwrap();
+		assert_eq!(config.nodes, [DEFAULT_NODE]);
+		assert!(matches!(config.key, Some(KeySource::File(path)) if path.ends_with("key")));
+		assert!(config.policy.unwrap().is_absolute());
+	}
+
+	#[test]
+	fn defaults_are_for_one_machine() {
+		let config = Config::resolve_in(Overrides::default(), Some(Path::new("/home/miner"))).unwrap();
+		assert_eq!(config.nodes, [DEFAULT_NODE]);
+		assert_eq!(config.state_dir, Path::new("/home/miner/.local/state/gpu-miner"));
+		assert!(config.store_listen.ip().is_loopback() && config.api_listen.ip().is_loopback());
+		assert!(config.threads > 0 && config.activate && !config.reactivate && !config.store_accept_uploads);
+		assert!(matches!(config.keypair(), Err(ConfigError::NoKey)));
+		assert_eq!(config.read_policy().unwrap(), Policy::default());
+		assert!(matches!(Config::resolve_in(Overrides::default(), None), Err(ConfigError::NoStateDir)));
+	}
+
+	#[test]
+	fn the_command_line_wins_over_the_file() {
+		let file = "nodes = [\"ws://a:1\", \"wss://b\"]\nthreads = 3\nstate_dir = \"state\"\nsuri = \"//Alice\"";
+		let config = with_file(file, |_| ()).unwrap();
+		assert_eq!(config.nodes, ["ws://a:1", "wss://b"]);
+		assert_eq!(config.threads, 3);
+		assert!(config.state_dir.is_absolute() && config.state_dir.ends_with("state"), "from where the file lies");
+		let config = with_file(file, |overrides| {
+			overrides.nodes = vec!["ws://c:2".into()];
+			overrides.threads = Some(1);
+			overrides.suri = Some("//Bob".into());
+		})
+		.unwrap();
+		assert_eq!((config.nodes, config.threads), (vec!["ws://c:2".to_owned()], 1));
+		assert_eq!(config.key, Some(KeySource::Suri("//Bob".into())));
+	}
+
+	#[test]
+	fn mistakes_are_named() {
+		let error = |text: &str| with_file(text, |_| ()).unwrap_err().to_string();
+		assert!(error("thread = 3").contains("thread"));
+		assert!(error("nodes = [\"http://a\"]").contains("ws://"));
+		assert!(error("store_url = \"example.org\"").contains("http"));
+	}
+
+	#[test]
+	fn keys_are_kept_private() {
+		let dir = tempfile::tempdir().unwrap();
+		let path = dir.path().join("key");
+		std::fs::write(&path, "//Alice\n").unwrap();
+		let config = with_file("", |overrides| overrides.key_file = Some(path.clone())).unwrap();
+		std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+		assert!(matches!(config.keypair(), Err(ConfigError::KeyNotPrivate(_))));
+		std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+		let alice = "d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d";
+		assert_eq!(hex::encode(config.keypair().unwrap().public_key().0), alice);
+		std::fs::write(&path, "nonsense words").unwrap();
+		let message = config.keypair().err().unwrap().to_string();
+		assert!(!message.contains("nonsense"), "{message}");
+		let shown = format!("{:?}", with_file("suri = \"//Alice\"", |_| ()).unwrap());
+		assert!(!shown.contains("Alice"), "{shown}");
+	}
+}

@@ -1,0 +1,242 @@
+//! Benchmarks of the calls, of the hooks' units and of what other pallets call, each at its worst.
+
+use super::*;
+use alloc::vec;
+use frame_benchmarking::v2::*;
+use frame_support::{
+	storage::with_storage_layer,
+	traits::{EnsureOrigin, Get},
+	weights::WeightMeter,
+	BoundedVec,
+};
+use frame_system::RawOrigin;
+use gpu_chain_primitives::{
+	benchmarking::BenchmarkNodes, Collateral, Misconduct, NodeId, OnNodeRegistered, Reason, ResourceType,
+};
+use sp_runtime::{
+	traits::{One, Saturating, Zero},
+	Permill,
+};
+
+/// A funded owner and its node, staked and out of the market, with twice the minimum stake at least.
+fn owner_and_node<T: Config>() -> (T::AccountId, NodeId) {
+	let owner: T::AccountId = whitelisted_caller();
+	let node = T::BenchmarkHelper::pending_node(&owner, ResourceType::Gpu);
+	T::BenchmarkHelper::fund(&owner);
+	Pallet::<T>::add_stake(RawOrigin::Signed(owner.clone()).into(), node, some_stake::<T>())
+		.expect("a funded owner may stake for its node");
+	(owner, node)
+}
+
+/// The minimum stake, and enough for its parts not to be zero where there is none.
+fn some_stake<T: Config>() -> BalanceOf<T> {
+	T::MinimumStake::get().max(1_000u32.into())
+}
+
+/// Splits a node's active stake so that as many chunks unbond as may, all of them unlocked, and returns what unbonds.
+fn fill_unbonding<T: Config>(node: &NodeId) -> BalanceOf<T> {
+	let mut ledger = Stakes::<T>::get(node).expect("the node is staked");
+	let part = ledger.active / (2 * MAX_UNBONDING).into();
+	let now = frame_system::Pallet::<T>::block_number();
+	ledger.unbonding =
+		BoundedVec::truncate_from(vec![UnbondingChunk { amount: part, unlock_at: now }; MAX_UNBONDING as usize]);
+	let sum = part.saturating_mul(MAX_UNBONDING.into());
+	ledger.active = ledger.active.saturating_sub(sum);
+	Stakes::<T>::insert(node, ledger);
+	sum
+}
+
+/// Slashes `node` so that a harmed account and the treasury both receive something.
+fn pending_slash<T: Config>(node: &NodeId) -> (SlashId, T::AccountId) {
+	let harmed: T::AccountId = account("harmed", 0, 0);
+	T::BenchmarkHelper::fund(&harmed);
+	T::BenchmarkHelper::fund(&T::Treasury::get());
+	let slash = NextSlashId::<T>::get();
+	let cap = some_stake::<T>() / 10u32.into();
+	Pallet::<T>::slash(node, Permill::from_percent(50), Misconduct::DisputeLost, Some((harmed.clone(), cap)))
+		.expect("a staked node can be slashed");
+	(slash, harmed)
+}
+
+/// Goes to the block in which `slash` is due, and its cursor with it.
+fn make_due<T: Config>(slash: SlashId) -> BlockNumberFor<T> {
+	let due = PendingSlashes::<T>::get(slash).expect("the slash is pending").due;
+	frame_system::Pallet::<T>::set_block_number(due);
+	due
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn add_stake() {
+		let (owner, node) = owner_and_node::<T>();
+		let before = Pallet::<T>::staked(&node);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), node, some_stake::<T>());
+
+		assert_eq!(Pallet::<T>::staked(&node), before.saturating_add(some_stake::<T>()));
+	}
+
+	#[benchmark]
+	fn request_withdrawal() {
+		let (owner, node) = owner_and_node::<T>();
+		let all = Pallet::<T>::staked(&node);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), node, all);
+
+		assert!(Pallet::<T>::staked(&node).is_zero());
+	}
+
+	#[benchmark]
+	fn withdraw_unbonded() {
+		let (owner, node) = owner_and_node::<T>();
+		fill_unbonding::<T>(&node);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), node);
+
+		assert!(Stakes::<T>::get(node).is_some_and(|ledger| ledger.unbonding.is_empty()));
+	}
+
+	#[benchmark]
+	fn cancel_withdrawal() {
+		let (owner, node) = owner_and_node::<T>();
+		let before = Pallet::<T>::staked(&node);
+		fill_unbonding::<T>(&node);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), node);
+
+		assert_eq!(Pallet::<T>::staked(&node), before);
+	}
+
+	#[benchmark]
+	fn appeal_slash() {
+		let (owner, node) = owner_and_node::<T>();
+		let (slash, _) = pending_slash::<T>(&node);
+		let reason = Reason::truncate_from(vec![b'r'; 128]);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), slash, reason);
+
+		assert!(PendingSlashes::<T>::get(slash).is_some_and(|pending| pending.appealed));
+	}
+
+	#[benchmark]
+	fn cancel_slash() -> Result<(), BenchmarkError> {
+		let origin = T::SlashCancelOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		let (_, node) = owner_and_node::<T>();
+		let (slash, _) = pending_slash::<T>(&node);
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, slash);
+
+		assert!(!PendingSlashes::<T>::contains_key(slash));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn execute_slash() {
+		let (owner, node) = owner_and_node::<T>();
+		fill_unbonding::<T>(&node);
+		let (slash, _) = pending_slash::<T>(&node);
+		make_due::<T>(slash);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), slash);
+
+		assert!(!PendingSlashes::<T>::contains_key(slash));
+	}
+
+	#[benchmark]
+	fn slash() {
+		let (_, node) = owner_and_node::<T>();
+		let (_, harmed) = pending_slash::<T>(&node);
+		let slash = NextSlashId::<T>::get();
+
+		#[block]
+		{
+			<Pallet<T> as Collateral<T::AccountId, BalanceOf<T>>>::slash(
+				&node,
+				Permill::from_percent(50),
+				Misconduct::Misuse,
+				Some((harmed, One::one())),
+			)
+			.expect("a staked node can be slashed");
+		}
+
+		assert!(PendingSlashes::<T>::contains_key(slash));
+	}
+
+	#[benchmark]
+	fn on_node_registered() -> Result<(), BenchmarkError> {
+		let owner: T::AccountId = whitelisted_caller();
+		T::BenchmarkHelper::fund(&owner);
+		let node = NodeId::repeat_byte(7);
+
+		#[block]
+		{
+			<Pallet<T> as OnNodeRegistered<T::AccountId, BalanceOf<T>>>::on_node_registered(
+				&node,
+				&owner,
+				ResourceType::Gpu,
+				some_stake::<T>(),
+			)?;
+		}
+
+		assert_eq!(Pallet::<T>::staked(&node), some_stake::<T>());
+		Ok(())
+	}
+
+	#[benchmark]
+	fn service_queue_base() {
+		let (_, node) = owner_and_node::<T>();
+		let (slash, _) = pending_slash::<T>(&node);
+		// The cursor stands at a block without a slash, so that it is written; the one step is measured twice.
+		let now = make_due::<T>(slash).saturating_sub(One::one());
+		QueueCursor::<T>::put(now);
+
+		#[block]
+		{
+			Pallet::<T>::service_queue(now, 0, &mut WeightMeter::new());
+		}
+
+		assert_eq!(QueueCursor::<T>::get(), now.saturating_add(One::one()));
+	}
+
+	#[benchmark]
+	fn queue_step() {
+		let (_, node) = owner_and_node::<T>();
+		let (slash, _) = pending_slash::<T>(&node);
+		let due = make_due::<T>(slash);
+		let found;
+
+		#[block]
+		{
+			found = SlashQueue::<T>::iter_key_prefix(due).next();
+		}
+
+		assert_eq!(found, Some(slash));
+	}
+
+	#[benchmark]
+	fn process_slash() {
+		let (_, node) = owner_and_node::<T>();
+		fill_unbonding::<T>(&node);
+		let (slash, _) = pending_slash::<T>(&node);
+		make_due::<T>(slash);
+
+		#[block]
+		{
+			with_storage_layer(|| Pallet::<T>::do_execute_slash(slash)).expect("the slash is due");
+		}
+
+		assert!(!PendingSlashes::<T>::contains_key(slash));
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+}

@@ -1,0 +1,86 @@
+//! Weights of the pallet's calls and hooks. The measured ones are the runtime's; `()` counts reads and writes, for tests.
+
+use frame_support::weights::{constants::ParityDbWeight, Weight};
+
+/// One function a call or unit of a hook, named as its benchmark.
+pub trait WeightInfo {
+	/// [`Pallet::add_stake`](crate::Pallet::add_stake).
+	fn add_stake() -> Weight;
+	/// [`Pallet::request_withdrawal`](crate::Pallet::request_withdrawal).
+	fn request_withdrawal() -> Weight;
+	/// [`Pallet::withdraw_unbonded`](crate::Pallet::withdraw_unbonded), with as many chunks as there may be.
+	fn withdraw_unbonded() -> Weight;
+	/// [`Pallet::cancel_withdrawal`](crate::Pallet::cancel_withdrawal), with as many chunks as there may be.
+	fn cancel_withdrawal() -> Weight;
+	/// [`Pallet::appeal_slash`](crate::Pallet::appeal_slash).
+	fn appeal_slash() -> Weight;
+	/// [`Pallet::cancel_slash`](crate::Pallet::cancel_slash).
+	fn cancel_slash() -> Weight;
+	/// [`Pallet::execute_slash`](crate::Pallet::execute_slash), with compensation.
+	fn execute_slash() -> Weight;
+	/// `Collateral::slash` for misuse. For pallets that have no benchmark of their own around it.
+	fn slash() -> Weight;
+	/// `OnNodeRegistered::on_node_registered`.
+	fn on_node_registered() -> Weight;
+	/// What a look at the queue costs in every block, its cursor's change included.
+	fn service_queue_base() -> Weight;
+	/// A look for a due slash in one block of the queue.
+	fn queue_step() -> Weight;
+	/// A due slash carried out by a hook, with compensation.
+	fn process_slash() -> Weight;
+}
+
+fn estimate(reads: u64, writes: u64) -> Weight {
+	let db = ParityDbWeight::get();
+	Weight::from_parts(25_000_000, 8_192).saturating_add(db.reads(reads)).saturating_add(db.writes(writes))
+}
+
+impl WeightInfo for () {
+	// Node, ledger, parameter, holds, account; ledger, holds, account.
+	fn add_stake() -> Weight {
+		estimate(5, 3)
+	}
+	// Ledger, two parameters, node, open work; ledger.
+	fn request_withdrawal() -> Weight {
+		estimate(5, 1)
+	}
+	// Ledger, holds, account; all three.
+	fn withdraw_unbonded() -> Weight {
+		estimate(3, 3)
+	}
+	// Ledger; ledger.
+	fn cancel_withdrawal() -> Weight {
+		estimate(1, 1)
+	}
+	// Slash, ledger, parameter, counter; slash, two queue entries.
+	fn appeal_slash() -> Weight {
+		estimate(4, 3)
+	}
+	// Slash, ledger, counter; slash, counter, queue entry, list entry, ledger.
+	fn cancel_slash() -> Weight {
+		estimate(3, 5)
+	}
+	// As `cancel_slash`, and holds and account of the owner, accounts of harmed and treasury, read and written.
+	fn execute_slash() -> Weight {
+		estimate(7, 9)
+	}
+	// Ledger, node, parameter, next id, counter, cursor; node, ledger, next id, counter, cursor, slash, queue and list entry.
+	fn slash() -> Weight {
+		estimate(6, 8)
+	}
+	// Ledger, parameter, holds, account; ledger, holds, account.
+	fn on_node_registered() -> Weight {
+		estimate(4, 3)
+	}
+	// Counter, cursor; cursor.
+	fn service_queue_base() -> Weight {
+		estimate(2, 1)
+	}
+	// The next key.
+	fn queue_step() -> Weight {
+		estimate(1, 0)
+	}
+	fn process_slash() -> Weight {
+		Self::execute_slash()
+	}
+}

@@ -1,0 +1,96 @@
+//! Who owes whom what: escrow and tasks.
+
+use crate::{
+	configs::{
+		money::{asset_ids, AssetKind, NativeAndAssetsHolds, NativeAsset, TreasuryAccount},
+		parameters::dynamic_params::{market, staking},
+		providers::StoragePrice,
+	},
+	*,
+};
+use frame_support::{
+	ensure, parameter_types,
+	traits::{fungible::HoldConsideration, Get},
+};
+use gpu_chain_primitives::{HashRate, ResourceType, TaskValueLimit, TrustLevel};
+use pallet_marketplace::AskIndex;
+use sp_runtime::{DispatchError, DispatchResult};
+
+parameter_types! {
+	pub const TaskStorageHoldReason: RuntimeHoldReason =
+		RuntimeHoldReason::Marketplace(pallet_marketplace::HoldReason::TaskStorage);
+}
+
+impl pallet_escrow::Config for Runtime {
+	type AssetKind = AssetKind;
+	type Balance = Balance;
+	type Currency = NativeAndAssetsHolds;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type PlatformFee = market::PlatformFee;
+	type Treasury = TreasuryAccount;
+	type WeightInfo = weights::pallet_escrow::WeightInfo<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = benchmarks::Helper;
+}
+
+/// Level 1 takes only small tasks, level 0 none. The limit is set for each currency by government; a feed of prices, once
+/// there is one, replaces the three numbers by one in dollars.
+pub struct LevelOneLimit;
+impl TaskValueLimit<AssetKind, Balance> for LevelOneLimit {
+	fn ensure_within(level: TrustLevel, asset: &AssetKind, amount: Balance) -> DispatchResult {
+		ensure!(level > 0, DispatchError::Other("the node is under-staked: add stake before it takes work"));
+		if level > 1 {
+			return Ok(());
+		}
+		let limit = match asset {
+			AssetKind::Native => market::LevelOneNativeLimit::get(),
+			AssetKind::WithId(asset_ids::WRAPPED_ETH) => market::LevelOneEthLimit::get(),
+			AssetKind::WithId(asset_ids::USDC) => market::LevelOneUsdcLimit::get(),
+			AssetKind::WithId(_) => {
+				return Err(DispatchError::Other("nodes of trust level 1 take this currency not at all: its value is unknown"))
+			},
+		};
+		ensure!(amount <= limit, DispatchError::Other("the task is worth more than a node of trust level 1 may take"));
+		Ok(())
+	}
+}
+
+/// The registry's running average of asks.
+pub struct RegistryAsks;
+impl AskIndex<Balance> for RegistryAsks {
+	fn average_ask_per_hour(resource_type: ResourceType, _power: HashRate) -> Option<Balance> {
+		ProviderRegistry::average_ask_per_hour(resource_type)
+	}
+}
+
+impl pallet_marketplace::Config for Runtime {
+	type AssetKind = AssetKind;
+	type Balance = Balance;
+	type Escrow = Escrow;
+	type Providers = ProviderRegistry;
+	type Power = WorkVerification;
+	type Trust = ProviderStaking;
+	type Reputation = Reputation;
+	type Collateral = ProviderStaking;
+	type TaskValueLimit = LevelOneLimit;
+	type Consideration = HoldConsideration<AccountId, Balances, TaskStorageHoldReason, StoragePrice>;
+	// Disputed money stays held until the pallet that judges disputes is wired here.
+	type OnTaskDisputed = ();
+	type AskIndex = RegistryAsks;
+	type FallbackRate = market::FallbackRate;
+	type NativeAsset = NativeAsset;
+	type BlockTime = pallet_slot_clock::BlockTime<Runtime>;
+	type MinDuration = market::MinDuration;
+	type MaxDuration = market::MaxDuration;
+	type MaxOpenTasksPerBuyer = market::MaxOpenTasksPerBuyer;
+	type MaxOpenTasksPerNode = market::MaxOpenTasksPerNode;
+	type MaxFailures = market::MaxFailures;
+	type StartWindow = market::StartWindow;
+	type ResultGrace = market::ResultGrace;
+	type ReviewWindow = market::ReviewWindow;
+	type RetentionPeriod = market::RetentionPeriod;
+	type TimeoutSlash = staking::TimeoutSlash;
+	type WeightInfo = weights::pallet_marketplace::WeightInfo<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = benchmarks::Helper;
+}

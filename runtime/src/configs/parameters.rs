@@ -1,0 +1,201 @@
+//! Governed parameters: every number of the market's economics, with the specification's value as its default.
+//!
+//! `parameters.set_parameter` changes one; the root origin may. Each is read where it is used, one storage read each.
+//! Times are in blocks of validators (six seconds on the real chain).
+
+use crate::*;
+use frame_support::{
+	dynamic_params::{dynamic_pallet_params, dynamic_params},
+	traits::AsEnsureOriginWithArg,
+};
+use frame_system::EnsureRoot;
+use gpu_chain_primitives::BasisPoints;
+use sp_runtime::Permill;
+
+/// The parameters, by pallet.
+#[dynamic_params(RuntimeParameters, pallet_parameters::Parameters::<Runtime>)]
+pub mod dynamic_params {
+	use super::*;
+
+	/// Nodes and their heartbeats.
+	#[dynamic_pallet_params]
+	#[codec(index = 0)]
+	pub mod registry {
+		/// What registering a node costs, to the treasury.
+		#[codec(index = 0)]
+		pub static RegistrationFee: Balance = UNIT / 10;
+		/// Blocks of one heartbeat period.
+		#[codec(index = 1)]
+		pub static HeartbeatPeriod: BlockNumber = 50;
+	}
+
+	/// Collateral and trust levels.
+	#[dynamic_pallet_params]
+	#[codec(index = 1)]
+	pub mod staking {
+		/// The least stake of a node: trust level 1.
+		#[codec(index = 0)]
+		pub static MinimumStake: Balance = UNIT / 2;
+		/// Level 2: stake.
+		#[codec(index = 1)]
+		pub static VerifiedStake: Balance = UNIT;
+		/// Level 2: challenges passed.
+		#[codec(index = 2)]
+		pub static VerifiedChallenges: u32 = 10;
+		/// Level 2: challenges passed of all.
+		#[codec(index = 3)]
+		pub static VerifiedSuccess: Permill = Permill::from_percent(50);
+		/// Level 3: stake.
+		#[codec(index = 4)]
+		pub static TrustedStake: Balance = 3 * UNIT;
+		/// Level 3: tasks completed.
+		#[codec(index = 5)]
+		pub static TrustedTasks: u32 = 100;
+		/// Level 3: tasks completed of all.
+		#[codec(index = 6)]
+		pub static TrustedSuccess: Permill = Permill::from_percent(95);
+		/// Level 4: stake.
+		#[codec(index = 7)]
+		pub static PartnerStake: Balance = 5 * UNIT;
+		/// Blocks until withdrawn stake is free: a week.
+		#[codec(index = 8)]
+		pub static CooldownPeriod: BlockNumber = 7 * 14_400;
+		/// Blocks in which a slash may be appealed: a week.
+		#[codec(index = 9)]
+		pub static SlashDelay: BlockNumber = 7 * 14_400;
+		/// Blocks that an appealed slash waits longer for a decision: a week.
+		#[codec(index = 10)]
+		pub static AppealPeriod: BlockNumber = 7 * 14_400;
+		/// The share of its stake that a node loses by missing a task's deadline.
+		#[codec(index = 11)]
+		pub static TimeoutSlash: Permill = Permill::from_percent(5);
+	}
+
+	/// Track records.
+	#[dynamic_pallet_params]
+	#[codec(index = 2)]
+	pub mod reputation {
+		/// A new node's score.
+		#[codec(index = 0)]
+		pub static InitialScore: BasisPoints = 5_000;
+		/// A challenge passed.
+		#[codec(index = 1)]
+		pub static ChallengePassedReward: BasisPoints = 50;
+		/// A challenge failed or missed.
+		#[codec(index = 2)]
+		pub static ChallengeFailedPenalty: BasisPoints = 200;
+		/// A task completed.
+		#[codec(index = 3)]
+		pub static TaskCompletedReward: BasisPoints = 100;
+		/// A task failed.
+		#[codec(index = 4)]
+		pub static TaskFailedPenalty: BasisPoints = 200;
+		/// The share of failures above which a node is flagged for review.
+		#[codec(index = 5)]
+		pub static FlagThreshold: Permill = Permill::from_percent(20);
+		/// Outcomes before which nobody is flagged.
+		#[codec(index = 6)]
+		pub static MinOutcomesForFlag: u32 = 10;
+	}
+
+	/// Challenge rounds and challenges on demand.
+	#[dynamic_pallet_params]
+	#[codec(index = 3)]
+	pub mod verification {
+		/// Blocks of a round's window.
+		#[codec(index = 0)]
+		pub static RoundWindow: BlockNumber = 10;
+		/// The fewest blocks between two rounds.
+		#[codec(index = 1)]
+		pub static MinGap: BlockNumber = 20;
+		/// One block in so many opens a round after the fewest.
+		#[codec(index = 2)]
+		pub static MeanGap: BlockNumber = 50;
+		/// The most blocks between two rounds.
+		#[codec(index = 3)]
+		pub static MaxGap: BlockNumber = 150;
+		/// How many smallest hashes a proof shows (k).
+		#[codec(index = 4)]
+		pub static Values: u32 = 64;
+		/// The least power of a valid proof, hashes per second.
+		#[codec(index = 5)]
+		pub static MinimumPower: u128 = 1_000;
+		/// Blocks that a proof counts: a day.
+		#[codec(index = 6)]
+		pub static PowerValidity: BlockNumber = 14_400;
+		/// Hashes that a challenge on demand takes on average.
+		#[codec(index = 7)]
+		pub static ChallengeWork: u128 = 1 << 20;
+		/// Blocks to solve it in.
+		#[codec(index = 8)]
+		pub static ChallengeWindow: BlockNumber = 20;
+		/// Blocks between two challenges on demand of one node.
+		#[codec(index = 9)]
+		pub static ChallengeCooldown: BlockNumber = 10;
+	}
+
+	/// Tasks and their money.
+	#[dynamic_pallet_params]
+	#[codec(index = 4)]
+	pub mod market {
+		/// The platform's share of what a provider earns.
+		#[codec(index = 0)]
+		pub static PlatformFee: Permill = Permill::from_percent(8);
+		/// Plancks per hour that estimates assume where no node asks.
+		#[codec(index = 1)]
+		pub static FallbackRate: Balance = UNIT / 2;
+		/// The shortest task, seconds.
+		#[codec(index = 2)]
+		pub static MinDuration: u32 = 1;
+		/// The longest task, seconds: thirty days.
+		#[codec(index = 3)]
+		pub static MaxDuration: u32 = 30 * 24 * 3_600;
+		/// Live tasks of one buyer.
+		#[codec(index = 4)]
+		pub static MaxOpenTasksPerBuyer: u32 = 256;
+		/// Live tasks of one node.
+		#[codec(index = 5)]
+		pub static MaxOpenTasksPerNode: u32 = 16;
+		/// Nodes that may fail a task before it is cancelled.
+		#[codec(index = 6)]
+		pub static MaxFailures: u32 = 3;
+		/// Blocks to start a task in: fifteen minutes.
+		#[codec(index = 7)]
+		pub static StartWindow: BlockNumber = 150;
+		/// Blocks to hand in after a task's duration: ten minutes.
+		#[codec(index = 8)]
+		pub static ResultGrace: BlockNumber = 100;
+		/// Blocks to review a result in: a day.
+		#[codec(index = 9)]
+		pub static ReviewWindow: BlockNumber = 14_400;
+		/// Blocks after which anybody may remove an ended task: thirty days.
+		#[codec(index = 10)]
+		pub static RetentionPeriod: BlockNumber = 30 * 14_400;
+		/// What a node of trust level 1 may take, in native tokens.
+		#[codec(index = 11)]
+		pub static LevelOneNativeLimit: Balance = 100 * UNIT;
+		/// What a node of trust level 1 may take, in wrapped ETH.
+		#[codec(index = 12)]
+		pub static LevelOneEthLimit: Balance = 30 * MILLI_UNIT;
+		/// What a node of trust level 1 may take, in USDC (6 decimals): 100 USD.
+		#[codec(index = 13)]
+		pub static LevelOneUsdcLimit: Balance = 100_000_000;
+	}
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+impl Default for RuntimeParameters {
+	fn default() -> Self {
+		RuntimeParameters::Market(dynamic_params::market::Parameters::LevelOneEthLimit(
+			dynamic_params::market::LevelOneEthLimit,
+			Some(Balance::MAX),
+		))
+	}
+}
+
+impl pallet_parameters::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeParameters = RuntimeParameters;
+	type AdminOrigin = AsEnsureOriginWithArg<EnsureRoot<AccountId>>;
+	type WeightInfo = ();
+}

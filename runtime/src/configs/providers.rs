@@ -1,0 +1,138 @@
+//! Who is who, and what a provider is worth: nodes, stake, track records, verified power.
+
+use crate::{
+	configs::{
+		money::{deposit, TreasuryAccount},
+		parameters::dynamic_params::{registry, reputation, staking, verification},
+	},
+	*,
+};
+use codec::Encode;
+use frame_support::{
+	parameter_types,
+	traits::{fungible::HoldConsideration, ConstU32, Get, LinearStoragePrice, Randomness},
+};
+use frame_system::EnsureRoot;
+use pallet_provider_staking::TrustThresholds;
+use sp_core::H256;
+
+parameter_types! {
+	pub const StorageBaseDeposit: Balance = deposit(1, 0);
+	pub const StorageByteDeposit: Balance = deposit(0, 1);
+	pub const NodeStorageHoldReason: RuntimeHoldReason =
+		RuntimeHoldReason::ProviderRegistry(pallet_provider_registry::HoldReason::NodeStorage);
+}
+
+/// The price of stored bytes for nodes and tasks alike.
+pub type StoragePrice = LinearStoragePrice<StorageBaseDeposit, StorageByteDeposit, Balance>;
+
+impl pallet_provider_registry::Config for Runtime {
+	type Balance = Balance;
+	type Currency = Balances;
+	type Treasury = TreasuryAccount;
+	type RegistrationFee = registry::RegistrationFee;
+	type RegistrarOrigin = EnsureRoot<AccountId>;
+	type Consideration = HoldConsideration<AccountId, Balances, NodeStorageHoldReason, StoragePrice>;
+	type OnNodeRegistered = (ProviderStaking, Reputation, WorkVerification);
+	type OnNodeStatusChanged = WorkVerification;
+	type OpenWork = Marketplace;
+	type Collateral = ProviderStaking;
+	type TrustInspect = ProviderStaking;
+	type HeartbeatPeriod = registry::HeartbeatPeriod;
+	type MaxNodesPerOwner = ConstU32<256>;
+	type MaxRegions = ConstU32<256>;
+	type WeightInfo = weights::pallet_provider_registry::WeightInfo<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = benchmarks::Helper;
+}
+
+/// The conditions of trust levels 2 to 4, from the governed parameters.
+pub struct Thresholds;
+impl Get<TrustThresholds<Balance>> for Thresholds {
+	fn get() -> TrustThresholds<Balance> {
+		TrustThresholds {
+			verified_stake: staking::VerifiedStake::get(),
+			verified_challenges: staking::VerifiedChallenges::get(),
+			verified_success: staking::VerifiedSuccess::get(),
+			trusted_stake: staking::TrustedStake::get(),
+			trusted_tasks: staking::TrustedTasks::get(),
+			trusted_success: staking::TrustedSuccess::get(),
+			partner_stake: staking::PartnerStake::get(),
+		}
+	}
+}
+
+impl pallet_provider_staking::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Treasury = TreasuryAccount;
+	type Providers = ProviderRegistry;
+	type ProviderControl = ProviderRegistry;
+	type OpenWork = Marketplace;
+	type Reputation = Reputation;
+	// Service level commitments and insurance bonds come with the market's identity layer; until then nobody is a partner.
+	type Partners = ();
+	type SlashCancelOrigin = EnsureRoot<AccountId>;
+	type MinimumStake = staking::MinimumStake;
+	type Thresholds = Thresholds;
+	type CooldownPeriod = staking::CooldownPeriod;
+	type SlashDelay = staking::SlashDelay;
+	type AppealPeriod = staking::AppealPeriod;
+	type SlashesPerBlock = ConstU32<4>;
+	type MaxQueueSteps = ConstU32<16>;
+	type WeightInfo = weights::pallet_provider_staking::WeightInfo<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = benchmarks::Helper;
+}
+
+impl pallet_reputation::Config for Runtime {
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type InitialScore = reputation::InitialScore;
+	type ChallengePassedReward = reputation::ChallengePassedReward;
+	type ChallengeFailedPenalty = reputation::ChallengeFailedPenalty;
+	type TaskCompletedReward = reputation::TaskCompletedReward;
+	type TaskFailedPenalty = reputation::TaskFailedPenalty;
+	type FlagThreshold = reputation::FlagThreshold;
+	type MinOutcomesForFlag = reputation::MinOutcomesForFlag;
+	type HistoryLength = ConstU32<32>;
+	type WeightInfo = weights::pallet_reputation::WeightInfo<Runtime>;
+}
+
+/// Randomness that nobody knew before the parent block: its author's VRF output, over BABE's epoch randomness.
+///
+/// The author alone can choose between this value and none, by not publishing its block at the price of its reward.
+pub struct BlockRandomness;
+impl Randomness<H256, BlockNumber> for BlockRandomness {
+	fn random(subject: &[u8]) -> (H256, BlockNumber) {
+		let (epoch, _) = pallet_babe::RandomnessFromOneEpochAgo::<Runtime>::random(subject);
+		let (parent, block) = pallet_babe::ParentBlockRandomness::<Runtime>::random(subject);
+		(H256(sp_io::hashing::blake2_256(&(epoch, parent).encode())), block)
+	}
+}
+
+impl pallet_work_verification::Config for Runtime {
+	type Providers = ProviderRegistry;
+	type ProviderControl = ProviderRegistry;
+	type Reputation = Reputation;
+	type OpenWork = Marketplace;
+	type Randomness = BlockRandomness;
+	// The newest block of the proof-of-work lane, once there is one.
+	type WorkEntropy = ();
+	type Time = Timestamp;
+	type BlockTime = pallet_slot_clock::BlockTime<Runtime>;
+	type RoundWindow = verification::RoundWindow;
+	type MinGap = verification::MinGap;
+	type MeanGap = verification::MeanGap;
+	type MaxGap = verification::MaxGap;
+	type Values = verification::Values;
+	type MaxValues = ConstU32<256>;
+	type MinimumPower = verification::MinimumPower;
+	type PowerValidity = verification::PowerValidity;
+	type ChallengeWork = verification::ChallengeWork;
+	type ChallengeWindow = verification::ChallengeWindow;
+	type ChallengeCooldown = verification::ChallengeCooldown;
+	type HistoryLength = ConstU32<32>;
+	type WeightInfo = weights::pallet_work_verification::WeightInfo<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = benchmarks::Helper;
+}

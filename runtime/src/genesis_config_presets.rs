@@ -1,0 +1,218 @@
+//! The chains that can be started: `development` (one validator, blocks each second), `local_testnet` (four validators,
+//! blocks each six seconds) and `staging` (the real chain's shape, without sudo).
+
+use crate::{
+	configs::{consensus::GENESIS_EPOCH_CONFIG, money::{asset_ids, TreasuryAccount}},
+	*,
+};
+use alloc::{vec, vec::Vec};
+use frame_support::build_struct_json_patch;
+use pallet_staking::StakerStatus;
+use serde_json::Value;
+use hex_literal::hex;
+use sp_core::{ed25519, sr25519};
+use sp_genesis_builder::PresetId;
+use sp_keyring::Sr25519Keyring;
+use sp_runtime::Perbill;
+
+/// The preset of the staging chain.
+pub const STAGING_PRESET: &str = "staging";
+
+/// A validator that a chain starts with.
+struct Validator {
+	stash: AccountId,
+	keys: SessionKeys,
+}
+
+impl Validator {
+	/// A validator of a test chain: every key comes from `//name`, as the node's own `--alice` and the like expect.
+	fn of_keyring(who: Sr25519Keyring) -> Self {
+		let sr25519 = who.public();
+		let ed25519: ed25519::Public = match who {
+			Sr25519Keyring::Alice => sp_keyring::Ed25519Keyring::Alice,
+			Sr25519Keyring::Bob => sp_keyring::Ed25519Keyring::Bob,
+			Sr25519Keyring::Charlie => sp_keyring::Ed25519Keyring::Charlie,
+			_ => sp_keyring::Ed25519Keyring::Dave,
+		}
+		.public();
+		Self { stash: who.to_account_id(), keys: session_keys(sr25519, ed25519) }
+	}
+}
+
+fn session_keys(sr25519: sr25519::Public, ed25519: ed25519::Public) -> SessionKeys {
+	SessionKeys {
+		grandpa: ed25519.into(),
+		babe: sr25519.into(),
+		im_online: sr25519.into(),
+		authority_discovery: sr25519.into(),
+	}
+}
+
+/// What the presets differ in.
+struct Chain {
+	validators: Vec<Validator>,
+	endowed: Vec<AccountId>,
+	sudo: Option<AccountId>,
+	slot_duration_ms: u64,
+	epoch_slots: u64,
+}
+
+/// Native tokens of each endowed account of a test chain.
+const ENDOWMENT: Balance = 1_000_000 * UNIT;
+/// Stake of each genesis validator.
+const STASH: Balance = 10_000 * UNIT;
+/// What the treasury starts with: it must exist to receive fees of any size.
+const TREASURY: Balance = 1_000 * UNIT;
+/// The regions in which nodes may be registered from the start.
+const REGIONS: [&str; 8] =
+	["eu-west", "eu-central", "us-east", "us-west", "ap-south", "ap-northeast", "sa-east", "local"];
+
+fn genesis(chain: Chain) -> Value {
+	let mut balances: Vec<(AccountId, Balance)> = chain.endowed.iter().map(|who| (who.clone(), ENDOWMENT)).collect();
+	for validator in &chain.validators {
+		if !chain.endowed.contains(&validator.stash) {
+			balances.push((validator.stash.clone(), 2 * STASH));
+		}
+	}
+	let treasury = TreasuryAccount::get();
+	balances.push((treasury.clone(), TREASURY));
+	let validators = chain.validators.len() as u32;
+
+	build_struct_json_patch!(RuntimeGenesisConfig {
+		balances: BalancesConfig { balances },
+		slot_clock: SlotClockConfig {
+			slot_duration_ms: chain.slot_duration_ms,
+			epoch_slots: chain.epoch_slots,
+		},
+		babe: BabeConfig { epoch_config: GENESIS_EPOCH_CONFIG },
+		session: SessionConfig {
+			keys: chain
+				.validators
+				.iter()
+				.map(|v| (v.stash.clone(), v.stash.clone(), v.keys.clone()))
+				.collect::<Vec<_>>(),
+		},
+		staking: StakingConfig {
+			validator_count: validators.max(1),
+			minimum_validator_count: 1,
+			slash_reward_fraction: Perbill::from_percent(10),
+			min_nominator_bond: UNIT,
+			min_validator_bond: 100 * UNIT,
+			stakers: chain
+				.validators
+				.iter()
+				.map(|v| (v.stash.clone(), v.stash.clone(), STASH, StakerStatus::<AccountId>::Validator))
+				.collect::<Vec<_>>(),
+		},
+		assets: AssetsConfig {
+			assets: vec![
+				(asset_ids::WRAPPED_ETH, treasury.clone(), true, 1_000_000_000u128),
+				(asset_ids::USDC, treasury.clone(), true, 1u128),
+			],
+			metadata: vec![
+				(asset_ids::WRAPPED_ETH, b"Wrapped Ether".to_vec(), b"wETH".to_vec(), 18),
+				(asset_ids::USDC, b"USD Coin".to_vec(), b"USDC".to_vec(), 6),
+			],
+			accounts: match chain.sudo {
+				// Test chains only: something to pay with.
+				Some(_) => chain
+					.endowed
+					.iter()
+					.flat_map(|who| {
+						[
+							(asset_ids::WRAPPED_ETH, who.clone(), 1_000 * UNIT),
+							(asset_ids::USDC, who.clone(), 1_000_000_000_000u128),
+						]
+					})
+					.collect::<Vec<_>>(),
+				None => vec![],
+			},
+		},
+		provider_registry: ProviderRegistryConfig {
+			regions: REGIONS.iter().map(|region| region.as_bytes().to_vec()).collect::<Vec<_>>(),
+		},
+		sudo: SudoConfig { key: chain.sudo },
+	})
+}
+
+/// One validator (Alice), half-second slots: a block each second.
+fn development() -> Value {
+	genesis(Chain {
+		validators: vec![Validator::of_keyring(Sr25519Keyring::Alice)],
+		endowed: Sr25519Keyring::well_known().map(|k| k.to_account_id()).collect(),
+		sudo: Some(Sr25519Keyring::Alice.to_account_id()),
+		slot_duration_ms: 500,
+		epoch_slots: 240,
+	})
+}
+
+/// Four validators (Alice to Dave), three-second slots.
+fn local_testnet() -> Value {
+	use Sr25519Keyring::{Alice, Bob, Charlie, Dave};
+	genesis(Chain {
+		validators: [Alice, Bob, Charlie, Dave].into_iter().map(Validator::of_keyring).collect(),
+		endowed: Sr25519Keyring::well_known().map(|k| k.to_account_id()).collect(),
+		sudo: Some(Alice.to_account_id()),
+		slot_duration_ms: 3_000,
+		epoch_slots: 200,
+	})
+}
+
+/// Public keys (sr25519, ed25519) of staging's four validators: `<phrase>//staging//0` to `//3` of the phrase that
+/// docs/operators.md prints, so that anybody can rehearse the chain. Whoever launches a chain of value exports the spec
+/// and puts their own keys in first.
+const STAGING_KEYS: [([u8; 32], [u8; 32]); 4] = [
+	(
+		hex!("600d3586f69f27833b9478d14313a00b6d6616372c8d68b5bac9bb1a5a3ae54b"),
+		hex!("c0d930633649b4640174f3255aff420069a9b44f2c01c879a1b9ee7be2deb12a"),
+	),
+	(
+		hex!("522a5408b196d8f3c4f8ef296e1085e7539bdf72052f3a918747d286b6659843"),
+		hex!("6f62ca33687e819cb2d0a144733cfc75b234a38987039eb5252bc62de4193a31"),
+	),
+	(
+		hex!("88e6258e2aaa63778dadaa324d5fb15b815b698b9889f4615337e47dc166e935"),
+		hex!("837438393fdefc90a3356a49d4075d2cdbdf6f4be26d0942485f757993530ca0"),
+	),
+	(
+		hex!("96269dca47b37b0df4bf69358afb3785df090504aedcd2e661a722723b701b2d"),
+		hex!("2ae59c02ddc862a778b96f79c50803f46200bf9154f2fdf7782e5987006132c5"),
+	),
+];
+
+/// The real chain's shape: three-second slots, one-hour epochs, no sudo, no endowment beyond the validators' stake.
+fn staging() -> Value {
+	genesis(Chain {
+		validators: STAGING_KEYS
+			.iter()
+			.map(|(sr25519, ed25519)| Validator {
+				stash: AccountId::from(*sr25519),
+				keys: session_keys(sr25519::Public::from_raw(*sr25519), ed25519::Public::from_raw(*ed25519)),
+			})
+			.collect(),
+		endowed: vec![],
+		sudo: None,
+		slot_duration_ms: 3_000,
+		epoch_slots: 1_200,
+	})
+}
+
+/// The preset of that name, as a JSON patch over the default genesis.
+pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
+	let patch = match id.as_str() {
+		sp_genesis_builder::DEV_RUNTIME_PRESET => development(),
+		sp_genesis_builder::LOCAL_TESTNET_RUNTIME_PRESET => local_testnet(),
+		STAGING_PRESET => staging(),
+		_ => return None,
+	};
+	serde_json::to_string(&patch).ok().map(|json| json.into_bytes())
+}
+
+/// The names [`get_preset`] knows.
+pub fn preset_names() -> Vec<PresetId> {
+	vec![
+		PresetId::from(sp_genesis_builder::DEV_RUNTIME_PRESET),
+		PresetId::from(sp_genesis_builder::LOCAL_TESTNET_RUNTIME_PRESET),
+		PresetId::from(STAGING_PRESET),
+	]
+}
