@@ -13,7 +13,7 @@ use crate::{
 	hardware, rpc,
 };
 use futures::{FutureExt, StreamExt};
-use gpu_chain_runtime::{opaque::Block, BlockNumber, Hash, RuntimeApi};
+use gpu_chain_runtime::{apis::RuntimeApi, opaque::Block, BlockNumber, Hash};
 use sc_client_api::Backend;
 use sc_consensus::{DefaultImportQueue, LongestChain};
 use sc_consensus_babe::{BabeBlockImport, BabeLink, BabeParams, BabeWorkerHandle, ImportQueueParams};

@@ -128,9 +128,6 @@ fn genesis(chain: Chain) -> Value {
 				None => vec![],
 			},
 		},
-		provider_registry: ProviderRegistryConfig {
-			regions: REGIONS.iter().map(|region| region.as_bytes().to_vec()).collect::<Vec<_>>(),
-		},
 		sudo: SudoConfig { key: chain.sudo },
 	})
 }

@@ -65,7 +65,7 @@ pub(crate) const OTHER_NODE: NodeId = H256::repeat_byte(3);
 pub(crate) const UNKNOWN_NODE: NodeId = H256::repeat_byte(99);
 
 #[derive(Clone, Debug)]
-pub(crate) struct MockNode {
+pub struct MockNode {
 	pub(crate) owner: AccountId,
 	pub(crate) resource_type: ResourceType,
 	pub(crate) status: NodeStatus,
@@ -224,7 +224,7 @@ pub struct MockEscrow;
 
 impl MockEscrow {
 	fn settle(key: EscrowKey, provider: AccountId, gross: Balance) -> Result<Settlement<Balance>, DispatchError> {
-		ensure!(!EscrowFails::get(), "the escrow fails");
+		ensure!(!EscrowFails::get(), DispatchError::Unavailable);
 		let record = Escrows::get(key).filter(|record| record.open).ok_or("no open escrow")?;
 		let refund = record.amount.checked_sub(gross).ok_or("more than is held")?;
 		let fee = gross * FEE_PERCENT / 100;
@@ -238,7 +238,7 @@ impl MockEscrow {
 
 impl Escrow<AccountId, Asset, Balance> for MockEscrow {
 	fn deposit(key: EscrowKey, buyer: &AccountId, asset: Asset, amount: Balance) -> DispatchResult {
-		ensure!(!EscrowFails::get(), "the escrow fails");
+		ensure!(!EscrowFails::get(), DispatchError::Unavailable);
 		ensure!(!Escrows::contains_key(key) && amount > 0, "bad deposit");
 		pay(asset, *buyer, POT, amount)?;
 		Escrows::insert(key, EscrowRecord { buyer: *buyer, asset, amount, open: true });
@@ -255,7 +255,7 @@ impl Escrow<AccountId, Asset, Balance> for MockEscrow {
 		Self::settle(key, *provider, amount)
 	}
 	fn remove(key: EscrowKey) -> DispatchResult {
-		ensure!(!EscrowFails::get(), "the escrow fails");
+		ensure!(!EscrowFails::get(), DispatchError::Unavailable);
 		ensure!(Escrows::get(key).is_some_and(|record| !record.open), "still open");
 		Escrows::remove(key);
 		Ok(())
@@ -310,7 +310,7 @@ impl Collateral<AccountId, Balance> for MockNodes {
 		misconduct: Misconduct,
 		harmed: Option<(AccountId, Balance)>,
 	) -> DispatchResult {
-		ensure!(!SlashFails::get(), "the slash fails");
+		ensure!(!SlashFails::get(), DispatchError::Unavailable);
 		Slashes::append((*node, share, misconduct, harmed));
 		Ok(())
 	}

@@ -14,7 +14,7 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use gpu_chain_primitives::{Collateral, Escrow, EscrowKey, Misconduct, NodeId, Reputation, TaskId, WorkOutcome};
 use sp_runtime::{
-	traits::{One, Saturating, Zero},
+	traits::{Saturating, Zero},
 	DispatchError, DispatchResult,
 };
 
@@ -166,7 +166,7 @@ impl<T: Config> Pallet<T> {
 		Self::replace(task_id, &task, left);
 		if let Err(error) = Self::slash_late_node(&node, &task) {
 			// That somebody cannot be slashed must not keep the buyer waiting.
-			log::error!(target: LOG_TARGET, "node {node:?} could not be slashed for task {task_id}: {error:?}");
+			log::warn!(target: LOG_TARGET, "node {node:?} could not be slashed for task {task_id}: {error:?}");
 			Self::deposit_event(Event::SlashFailed { task_id, node, error });
 		}
 		T::Reputation::record(&node, WorkOutcome::TaskFailed);

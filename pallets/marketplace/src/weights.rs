@@ -4,7 +4,6 @@
 //! them, for mocks; of the pallets around, it counts five reads and five writes for a movement of money or a slash.
 
 use frame_support::weights::{constants::ParityDbWeight, Weight};
-use sp_core::Get;
 
 /// One function a benchmark.
 pub trait WeightInfo {

@@ -109,7 +109,7 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(owner), node, T::MaxAsk::get());
 
-		assert_eq!(ActiveTotals::<T>::get(GPU).total_ask, T::MaxAsk::get());
+		assert_eq!(Nodes::<T>::get(node).map(|node| node.ask_per_hour), Some(T::MaxAsk::get()));
 	}
 
 	#[benchmark]

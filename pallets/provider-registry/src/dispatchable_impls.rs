@@ -2,8 +2,8 @@
 
 use crate::{
 	types::{is_closed, is_sound_hardware, is_sound_region, is_sound_uri},
-	BalanceOf, Config, Error, Event, Liveness, LivenessRecord, Node, NextNode, NodeOf, NodeTickets, Nodes, NodesByOwner,
-	Offer, OwnedCounts, Pallet, Regions,
+	BalanceOf, Config, Error, Event, Liveness, LivenessRecord, NextNode, Node, NodeOf, NodeTickets, Nodes,
+	NodesByOwner, Offer, OwnedCounts, Pallet, Regions,
 };
 use codec::Encode;
 use frame_support::{
@@ -183,7 +183,7 @@ impl<T: Config> Pallet<T> {
 		let number = NextNode::<T>::get();
 		// A number that came twice would make an id twice.
 		NextNode::<T>::put(number.checked_add(1).ok_or(ArithmeticError::Overflow)?);
-		let id = NodeId(sp_io::hashing::blake2_256(&(NODE_ID_DOMAIN, owner, number).encode()));
+		let id = NodeId::from(sp_io::hashing::blake2_256(&(NODE_ID_DOMAIN, owner, number).encode()));
 
 		let ticket = T::Consideration::new(owner, Self::footprint())?;
 		NodeTickets::<T>::insert(id, ticket);

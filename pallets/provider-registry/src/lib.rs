@@ -191,18 +191,15 @@ pub mod pallet {
 
 	/// The active nodes of each resource type. The first key is one of five bytes, which nobody can choose freely.
 	#[pallet::storage]
-	pub type ActiveNodes<T: Config> =
-		StorageDoubleMap<_, Identity, ResourceType, Identity, NodeId, (), OptionQuery>;
+	pub type ActiveNodes<T: Config> = StorageDoubleMap<_, Identity, ResourceType, Identity, NodeId, (), OptionQuery>;
 
 	/// How many active nodes a resource type has, and the sum of their asks.
 	#[pallet::storage]
-	pub type ActiveTotals<T: Config> =
-		StorageMap<_, Identity, ResourceType, ActiveTotal<BalanceOf<T>>, ValueQuery>;
+	pub type ActiveTotals<T: Config> = StorageMap<_, Identity, ResourceType, ActiveTotal<BalanceOf<T>>, ValueQuery>;
 
 	/// The heartbeats of each node that ever was active.
 	#[pallet::storage]
-	pub type Liveness<T: Config> =
-		StorageMap<_, Identity, NodeId, LivenessRecord<BlockNumberFor<T>>, OptionQuery>;
+	pub type Liveness<T: Config> = StorageMap<_, Identity, NodeId, LivenessRecord<BlockNumberFor<T>>, OptionQuery>;
 
 	/// The storage deposit of each node.
 	#[pallet::storage]

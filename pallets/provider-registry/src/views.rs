@@ -1,7 +1,8 @@
 //! What dApps and the market read, exposed by the runtime. A page costs as many reads as it has items.
 
 use crate::{
-	ActiveNodes, ActiveTotals, BalanceOf, Config, Liveness, LivenessRecord, NodeOf, Nodes, NodesByOwner, Pallet, Regions,
+	ActiveNodes, ActiveTotals, BalanceOf, Config, Liveness, LivenessRecord, NodeOf, Nodes, NodesByOwner, Pallet,
+	Regions,
 };
 use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -20,7 +21,7 @@ impl<T: Config> Pallet<T> {
 			Some(last) => {
 				let from = NodesByOwner::<T>::hashed_key_for(owner, last);
 				Page::collect(NodesByOwner::<T>::iter_key_prefix_from(owner, from), limit, |node| *node)
-			},
+			}
 			None => Page::collect(NodesByOwner::<T>::iter_key_prefix(owner), limit, |node| *node),
 		}
 	}
@@ -31,7 +32,7 @@ impl<T: Config> Pallet<T> {
 			Some(last) => {
 				let from = ActiveNodes::<T>::hashed_key_for(resource_type, last);
 				Page::collect(ActiveNodes::<T>::iter_key_prefix_from(resource_type, from), limit, |node| *node)
-			},
+			}
 			None => Page::collect(ActiveNodes::<T>::iter_key_prefix(resource_type), limit, |node| *node),
 		}
 	}
@@ -42,7 +43,7 @@ impl<T: Config> Pallet<T> {
 			Some(last) => {
 				let from = Regions::<T>::hashed_key_for(last);
 				Page::collect(Regions::<T>::iter_keys_from(from), limit, Clone::clone)
-			},
+			}
 			None => Page::collect(Regions::<T>::iter_keys(), limit, Clone::clone),
 		}
 	}

@@ -1,2 +1,19 @@
-//! The runtime APIs by which dApps read the market.
+//! The runtime APIs by which dApps read the market: one file a subject.
+//!
+//! Every list is paged: `limit` items at the most (and never more than
+//! [`MAX_PAGE`](gpu_chain_primitives::MAX_PAGE)), from behind `cursor`, which is the `next` of the page before and `None` for
+//! the first. Lists are in the order of storage. Amounts are in plancks of their currency, power in hashes per second,
+//! times in blocks unless a name says milliseconds or seconds.
 #![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod escrow;
+mod node;
+mod task;
+mod work;
+
+pub use escrow::*;
+pub use node::*;
+pub use task::*;
+pub use work::*;

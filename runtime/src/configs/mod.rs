@@ -2,8 +2,5 @@
 
 pub mod consensus;
 pub mod government;
-pub mod market;
 pub mod money;
-pub mod parameters;
-pub mod providers;
 pub mod system;

@@ -221,7 +221,7 @@ fn create_should_fail_when_buyer_cannot_pay() {
 			DispatchError::Other("too few tokens")
 		);
 		EscrowFails::set(true);
-		assert_noop!(create_with(Offer::default()), DispatchError::Other("the escrow fails"));
+		assert_noop!(create_with(Offer::default()), DispatchError::Unavailable);
 		assert_eq!(Balances::balance_on_hold(&TaskStorage::get(), &BUYER), 0);
 	});
 }

@@ -54,6 +54,6 @@ fn remove_should_change_nothing_when_the_escrow_owes_somebody() {
 	build_and_execute(|| {
 		let id = verified();
 		EscrowFails::set(true);
-		assert_noop!(Marketplace::remove_task(origin(BUYER), id), DispatchError::Other("the escrow fails"));
+		assert_noop!(Marketplace::remove_task(origin(BUYER), id), DispatchError::Unavailable);
 	});
 }

@@ -39,8 +39,8 @@ fn lists_should_be_complete_whatever_the_length_of_a_page() {
 			assert_eq!(all_pages(|cursor| Marketplace::tasks_by_buyer(&BUYER, cursor, limit)), Some(mine.clone()));
 			assert_eq!(all_pages(|cursor| Marketplace::tasks_by_node(&NODE, cursor, limit)), Some(taken.clone()));
 		}
-		assert_eq!(Marketplace::open_tasks(ResourceType::Cpu, None, 10).items, vec![]);
-		assert_eq!(Marketplace::tasks_by_buyer(&PROVIDER, None, 10).items, vec![]);
+		assert_eq!(Marketplace::open_tasks(ResourceType::Cpu, None, 10).items, Vec::<u64>::new());
+		assert_eq!(Marketplace::tasks_by_buyer(&PROVIDER, None, 10).items, Vec::<u64>::new());
 		assert_eq!(Marketplace::tasks_by_node(&NodeId::zero(), None, 10).next, None);
 	});
 }

@@ -1,0 +1,325 @@
+//! What a running agent tells about itself, as JSON and for Prometheus.
+
+use crate::{
+	chain::{show, show_tokens, ChainView, NodeId},
+	rates::{show_rate, Meter, WINDOWS},
+};
+use serde::{Deserialize, Serialize};
+use std::{
+	collections::BTreeMap,
+	fmt::Write as _,
+	sync::{Arc, Mutex, MutexGuard, PoisonError},
+	time::{Instant, SystemTime, UNIX_EPOCH},
+};
+
+/// Everything `/status` says. Figures are never missing: what there is none of is zero.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Status {
+	/// The program's version.
+	pub version: String,
+	/// Seconds since the agent started.
+	pub uptime_seconds: u64,
+	/// The node's id.
+	pub node: String,
+	/// Its status on the chain; empty before it was read.
+	pub node_status: String,
+	/// The chain's name.
+	pub chain: String,
+	/// The node that is talked to.
+	pub endpoint: String,
+	/// Whether the last try to read the chain succeeded.
+	pub connected: bool,
+	/// The best block.
+	pub block: u32,
+	/// When it was read, ms since 1970.
+	pub block_seen_ms: u64,
+	/// Hashes per second over 10 s, 60 s, 15 min.
+	pub hash_rate: HashRates,
+	/// Hashes since the agent started.
+	pub hashes: u64,
+	/// What is searched for: `round`, `challenge` or empty.
+	pub searching: String,
+	/// Proofs sent since the agent started.
+	pub proofs: Proofs,
+	/// Tasks.
+	pub tasks: Tasks,
+	/// Plancks that the owner can spend.
+	pub balance: String,
+	/// Plancks staked.
+	pub staked: String,
+	/// Trust level.
+	pub trust_level: u8,
+	/// Verified power, hashes per second.
+	pub verified_power: String,
+	/// Reputation, basis points.
+	pub reputation: u16,
+	/// Connections lost since the agent started.
+	pub reconnects: u64,
+	/// The newest problem, and when; empty if there was none.
+	pub last_problem: String,
+}
+
+/// Hashes per second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct HashRates {
+	/// Over ten seconds.
+	#[serde(rename = "10s")]
+	pub ten_seconds: f64,
+	/// Over a minute.
+	#[serde(rename = "60s")]
+	pub minute: f64,
+	/// Over a quarter of an hour.
+	#[serde(rename = "15m")]
+	pub quarter: f64,
+}
+
+/// Proofs, rounds and challenges alike.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proofs {
+	/// Accepted by the chain.
+	pub accepted: u64,
+	/// Refused by the chain.
+	pub rejected: u64,
+	/// Came too late, or for a round that was over.
+	pub stale: u64,
+}
+
+/// Tasks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Tasks {
+	/// Completed and paid, by the chain.
+	pub done: u32,
+	/// Taken and not done in time, by the chain.
+	pub failed: u32,
+	/// Runs that failed since the agent started.
+	pub failed_runs: u64,
+	/// Tasks of this node that have not ended, and where they stand.
+	pub open: BTreeMap<u64, String>,
+	/// Tasks whose program runs.
+	pub running: Vec<u64>,
+	/// Open tasks on the market that were not taken, and why.
+	pub refused: BTreeMap<u64, String>,
+}
+
+/// The status that the agent writes and the HTTP server reads.
+#[derive(Clone, Debug)]
+pub struct SharedStatus {
+	status: Arc<Mutex<Status>>,
+	meter: Meter,
+	started: Instant,
+}
+
+impl SharedStatus {
+	/// A status for `node`, with the rates of `meter`.
+	pub fn new(node: &NodeId, meter: Meter) -> Self {
+		let status = Status { version: env!("CARGO_PKG_VERSION").into(), node: show(node), ..Status::default() };
+		Self { status: Arc::new(Mutex::new(status)), meter, started: Instant::now() }
+	}
+
+	/// Changes it.
+	pub fn update(&self, change: impl FnOnce(&mut Status)) {
+		change(&mut self.lock());
+	}
+
+	/// Notes a problem with the time.
+	pub fn problem(&self, problem: &str) {
+		let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+		self.lock().last_problem = format!("at {seconds}: {problem}");
+	}
+
+	/// Takes over what a view of the chain says.
+	pub fn absorb(&self, view: &ChainView) {
+		let mut status = self.lock();
+		status.connected = true;
+		status.block = view.block;
+		status.block_seen_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
+		status.balance = view.free_balance.to_string();
+		status.tasks.open = view.my_tasks.iter().map(|task| (task.id, format!("{:?}", task.status))).collect();
+		if let Some(node) = &view.node {
+			status.node_status = format!("{:?}", node.status);
+			status.staked = node.staked.to_string();
+			status.trust_level = node.trust_level;
+			status.verified_power = node.verified_power.to_string();
+			status.reputation = node.reputation;
+			status.tasks.done = node.tasks_completed;
+			status.tasks.failed = node.tasks_failed;
+		}
+	}
+
+	/// The status now.
+	pub fn get(&self) -> Status {
+		let now = Instant::now();
+		let mut status = self.lock().clone();
+		status.uptime_seconds = now.duration_since(self.started).as_secs();
+		let [ten_seconds, minute, quarter] = WINDOWS.map(|window| self.meter.rate(window, now));
+		status.hash_rate = HashRates { ten_seconds, minute, quarter };
+		status.hashes = self.meter.total();
+		status
+	}
+
+	fn lock(&self) -> MutexGuard<'_, Status> {
+		self.status.lock().unwrap_or_else(PoisonError::into_inner)
+	}
+}
+
+impl Status {
+	/// The status in Prometheus' text format.
+	pub fn metrics(&self) -> String {
+		let mut text = String::new();
+		let mut metric = |name: &str, kind: &str, help: &str, values: &[(&str, f64)]| {
+			// Writing to a string cannot fail.
+			let _ = writeln!(text, "# HELP gpu_miner_{name} {help}\n# TYPE gpu_miner_{name} {kind}");
+			for (labels, value) in values {
+				let _ = writeln!(text, "gpu_miner_{name}{labels} {value}");
+			}
+		};
+		let amount = |text: &str| text.parse::<u128>().unwrap_or_default() as f64;
+		let rate = self.hash_rate;
+		metric("up", "gauge", "Whether the chain can be read.", &[("", f64::from(u8::from(self.connected)))]);
+		metric("uptime_seconds", "gauge", "Seconds since the start.", &[("", self.uptime_seconds as f64)]);
+		metric("block", "gauge", "The best block.", &[("", self.block.into())]);
+		metric(
+			"hash_rate",
+			"gauge",
+			"Hashes per second over a window.",
+			&[
+				("{window=\"10s\"}", rate.ten_seconds),
+				("{window=\"60s\"}", rate.minute),
+				("{window=\"15m\"}", rate.quarter),
+			],
+		);
+		metric("hashes_total", "counter", "Hashes since the start.", &[("", self.hashes as f64)]);
+		metric(
+			"proofs_total",
+			"counter",
+			"Proofs sent since the start.",
+			&[
+				("{outcome=\"accepted\"}", self.proofs.accepted as f64),
+				("{outcome=\"rejected\"}", self.proofs.rejected as f64),
+				("{outcome=\"stale\"}", self.proofs.stale as f64),
+			],
+		);
+		metric("tasks_done", "gauge", "Tasks completed and paid.", &[("", self.tasks.done.into())]);
+		metric("tasks_failed", "gauge", "Tasks taken and not done in time.", &[("", self.tasks.failed.into())]);
+		metric("task_runs_failed_total", "counter", "Runs that failed.", &[("", self.tasks.failed_runs as f64)]);
+		metric("tasks_running", "gauge", "Tasks whose program runs.", &[("", self.tasks.running.len() as f64)]);
+		metric("balance_plancks", "gauge", "What the owner can spend.", &[("", amount(&self.balance))]);
+		metric("staked_plancks", "gauge", "What is staked.", &[("", amount(&self.staked))]);
+		metric("trust_level", "gauge", "Trust level, 0 to 4.", &[("", self.trust_level.into())]);
+		metric("reputation", "gauge", "Reputation, basis points.", &[("", self.reputation.into())]);
+		let power = amount(&self.verified_power);
+		metric("verified_power", "gauge", "Verified hashes per second.", &[("", power)]);
+		metric("reconnects_total", "counter", "Connections lost.", &[("", self.reconnects as f64)]);
+		text
+	}
+
+	/// The status for people.
+	pub fn describe(&self) -> String {
+		let amount = |text: &str| show_tokens(text.parse().unwrap_or_default());
+		let list = |numbers: &[u64]| numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+		let mut text = format!(
+			"agent      version {}, up {} s, {}\n\
+			 node       {} ({})\n\
+			 chain      {} at block {}, by {}, {} reconnects\n\
+			 hash rate  {} (10 s)   {} (60 s)   {} (15 min)   {}\n\
+			 proofs     {} accepted, {} rejected, {} stale\n\
+			 tasks      {} done, {} failed, {} failed runs; running: {}\n\
+			 money      {} free, {} staked\n\
+			 standing   trust level {}, reputation {} of 10000, verified {}\n",
+			self.version,
+			self.uptime_seconds,
+			if self.connected { "connected" } else { "NOT connected" },
+			self.node,
+			if self.node_status.is_empty() { "not read yet" } else { &self.node_status },
+			self.chain,
+			self.block,
+			self.endpoint,
+			self.reconnects,
+			show_rate(self.hash_rate.ten_seconds),
+			show_rate(self.hash_rate.minute),
+			show_rate(self.hash_rate.quarter),
+			if self.searching.is_empty() { "idle".into() } else { format!("searching: {}", self.searching) },
+			self.proofs.accepted,
+			self.proofs.rejected,
+			self.proofs.stale,
+			self.tasks.done,
+			self.tasks.failed,
+			self.tasks.failed_runs,
+			if self.tasks.running.is_empty() { "none".into() } else { list(&self.tasks.running) },
+			amount(&self.balance),
+			amount(&self.staked),
+			self.trust_level,
+			self.reputation,
+			show_rate(self.verified_power.parse::<u128>().unwrap_or_default() as f64),
+		);
+		for (task, stands) in &self.tasks.open {
+			text += &format!("task {task}: {stands}\n");
+		}
+		for (task, reason) in &self.tasks.refused {
+			text += &format!("task {task} not taken: {reason}\n");
+		}
+		if !self.last_problem.is_empty() {
+			text += &format!("last problem {}\n", self.last_problem);
+		}
+		text
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{
+		chain::TOKEN,
+		policy::tests::{node, task},
+	};
+
+	fn status() -> Status {
+		let meter = Meter::default();
+		meter.add(1_000);
+		let shared = SharedStatus::new(&[1; 32], meter);
+		shared.absorb(&ChainView {
+			block: 42,
+			node: Some(node()),
+			my_tasks: vec![task(7)],
+			free_balance: TOKEN / 2,
+			..ChainView::default()
+		});
+		shared.problem("it rained");
+		shared.get()
+	}
+
+	#[test]
+	fn json_goes_there_and_back() {
+		let status = status();
+		let text = serde_json::to_string(&status).unwrap();
+		assert_eq!(serde_json::from_str::<Status>(&text).unwrap(), status);
+		assert!(text.contains("\"10s\"") && text.contains(&"01".repeat(32)));
+		// An older agent's status lacks fields.
+		assert_eq!(serde_json::from_str::<Status>("{}").unwrap(), Status::default());
+	}
+
+	#[test]
+	fn metrics_are_complete_and_well_formed() {
+		let text = status().metrics();
+		assert!(text.contains("gpu_miner_hash_rate{window=\"15m\"} "));
+		assert!(text.contains("gpu_miner_up 1\n") && text.contains("gpu_miner_block 42\n"));
+		assert!(text.contains("gpu_miner_hashes_total 1000\n"));
+		assert!(text.contains("gpu_miner_proofs_total{outcome=\"accepted\"} 0\n"), "zero, not missing");
+		for line in text.lines().filter(|line| !line.starts_with('#')) {
+			let (name, value) = line.rsplit_once(' ').unwrap();
+			assert!(value.parse::<f64>().is_ok(), "{line}");
+			let family = name.split('{').next().unwrap();
+			assert!(text.contains(&format!("# TYPE {family} ")), "{line}");
+		}
+	}
+
+	#[test]
+	fn people_can_read_it() {
+		let text = status().describe();
+		for part in ["0.5 free", "block 42", "task 7: Open", "it rained", "(10 s)", "Active"] {
+			assert!(text.contains(part), "{part} is missing:\n{text}");
+		}
+	}
+}

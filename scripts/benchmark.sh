@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Measures the weights of all our pallets on this machine and writes runtime/src/weights/<pallet>.rs.
+#
+#   scripts/benchmark.sh [PALLET…]     all of ours without arguments, e.g. scripts/benchmark.sh pallet_escrow
+#
+#   STEPS=50 REPEAT=20   how many values of each component, how many runs of each
+#
+# Input: a quiet machine of the kind that validators use. Output: the weight files; commit them with the change of the
+# call that they belong to. Builds the node with the feature runtime-benchmarks, which takes a while the first time.
+source "$(dirname "$0")/lib.sh"
+cd "$ROOT"
+
+setup_if_needed
+pallets=("$@")
+[ ${#pallets[@]} -gt 0 ] || pallets=(pallet_escrow pallet_marketplace pallet_provider_registry pallet_provider_staking
+	pallet_reputation pallet_work_verification)
+
+cargo build --release --locked -p gpu-chain-node --features runtime-benchmarks
+bench=$GPU_CHAIN_CACHE/gpu-chain-benchmarks
+# The next build without the feature overwrites the binary.
+cp "$BIN/gpu-chain" "$bench"
+for pallet in "${pallets[@]}"; do
+	echo "── $pallet"
+	"$bench" benchmark pallet --genesis-builder=runtime --genesis-builder-preset=development \
+		--runtime "$BIN/wbuild/gpu-chain-runtime/gpu_chain_runtime.compact.compressed.wasm" \
+		--pallet "$pallet" --extrinsic '*' --steps "${STEPS:-50}" --repeat "${REPEAT:-20}" --heap-pages 4096 \
+		--wasm-execution compiled --output "runtime/src/weights/$pallet.rs"
+done
+cargo fmt -p gpu-chain-runtime
+echo "benchmark: ok, weights in runtime/src/weights; look at the difference before you commit it"

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# End-to-end tests on the real node and the real miner: the demo, the demo with kill -9 at many moments, and
+# polkadot-js reading everything by metadata alone. Needs scripts/setup.sh and a build (scripts/test.sh does both).
+#
+# Output: each scenario's own lines. Exit code: 0 if all passed. Nothing is left running.
+source "$(dirname "$0")/lib.sh"
+
+demo() { node "$ROOT/scripts/js/demo.mjs" --bin "$BIN" "$@"; }
+
+stage "demo" demo
+# Each of the moments at which a machine could fail, alone or together: five of the miner's, three of the node's.
+stage "demo, miner killed" demo --kill miner@registered --kill miner@accepted --kill miner@computing --kill miner@submitted
+stage "demo, node killed" demo --kill node@challenge --kill node@accepted --kill node@submitted --kill node@approved
+stage "demo, both killed" demo --kill node@computing --kill miner@computing --kill miner@challenge
+stage "polkadot-js by metadata alone" node "$ROOT/scripts/js/metadata-check.mjs" --bin "$BIN"
+print_stages
