@@ -1,0 +1,100 @@
+//! Benchmarks, with the dearest currency.
+
+use crate::{Call, Config, EscrowState, Escrows, Pallet};
+use frame_benchmarking::v2::*;
+use frame_system::RawOrigin;
+use gpu_chain_primitives::{benchmarking::BenchmarkCurrency, Escrow, EscrowKey, Settlement};
+
+const KEY: EscrowKey = EscrowKey::Task(1);
+
+fn amount<T: Config>() -> T::Balance {
+	1_000_000u32.into()
+}
+
+/// A funded buyer and a provider that exist, with an open escrow between them.
+fn open<T: Config>() -> (T::AccountId, T::AccountId) {
+	let (buyer, provider): (T::AccountId, T::AccountId) = (account("buyer", 0, 0), account("provider", 0, 0));
+	T::BenchmarkHelper::fund(&provider, amount::<T>());
+	let asset = T::BenchmarkHelper::fund(&buyer, amount::<T>());
+	assert!(Pallet::<T>::deposit(KEY, &buyer, asset, amount::<T>()).is_ok());
+	(buyer, provider)
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn claim_owed() {
+		let (_, provider) = open::<T>();
+		// All three parts owed: the most that one call pays.
+		Escrows::<T>::mutate(KEY, |record| {
+			if let Some(record) = record {
+				let half = record.share(500_000u32.into());
+				record.state = EscrowState::Settled { provider: Some(provider.clone()), settlement: half, owed: half };
+			}
+		});
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(provider.clone()), KEY);
+
+		assert!(matches!(
+			Escrows::<T>::get(KEY).map(|record| record.state),
+			Some(EscrowState::Settled { owed, .. }) if owed == Settlement::default()
+		));
+	}
+
+	#[benchmark]
+	fn deposit() {
+		let buyer: T::AccountId = account("buyer", 0, 0);
+		let asset = T::BenchmarkHelper::fund(&buyer, amount::<T>());
+
+		#[block]
+		{
+			assert!(Pallet::<T>::deposit(KEY, &buyer, asset, amount::<T>()).is_ok());
+		}
+	}
+
+	#[benchmark]
+	fn release() {
+		let (_, provider) = open::<T>();
+
+		#[block]
+		{
+			assert!(<Pallet<T> as Escrow<_, _, _>>::release(KEY, &provider).is_ok());
+		}
+	}
+
+	#[benchmark]
+	fn refund() {
+		open::<T>();
+
+		#[block]
+		{
+			assert!(<Pallet<T> as Escrow<_, _, _>>::refund(KEY).is_ok());
+		}
+	}
+
+	#[benchmark]
+	fn split() {
+		let (_, provider) = open::<T>();
+
+		#[block]
+		{
+			assert!(<Pallet<T> as Escrow<_, _, _>>::split(KEY, &provider, 500_000u32.into()).is_ok());
+		}
+	}
+
+	#[benchmark]
+	fn remove() {
+		open::<T>();
+		assert!(<Pallet<T> as Escrow<_, _, _>>::refund(KEY).is_ok());
+
+		#[block]
+		{
+			assert!(<Pallet<T> as Escrow<_, _, _>>::remove(KEY).is_ok());
+		}
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+}

@@ -1,0 +1,186 @@
+//! The operations of the markets, and the paying out that they share.
+
+use crate::{
+	types::{part, total},
+	Config, Error, EscrowRecord, EscrowRecordOf, EscrowState, Escrows, Event, HoldReason, Pallet, Payee,
+};
+use frame_support::{
+	ensure,
+	storage::with_storage_layer,
+	traits::{
+		fungibles::hold::Mutate,
+		tokens::{Fortitude, Precision, Restriction},
+		Get,
+	},
+};
+use gpu_chain_primitives::{Escrow, EscrowKey, Settlement};
+use sp_runtime::{traits::Zero, DispatchError, DispatchResult};
+
+impl<T: Config> Escrow<T::AccountId, T::AssetKind, T::Balance> for Pallet<T> {
+	fn deposit(key: EscrowKey, buyer: &T::AccountId, asset: T::AssetKind, amount: T::Balance) -> DispatchResult {
+		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
+		ensure!(!Escrows::<T>::contains_key(key), Error::<T>::KeyInUse);
+
+		T::Currency::hold(asset.clone(), &HoldReason::Escrow.into(), buyer, amount)?;
+		Escrows::<T>::insert(
+			key,
+			EscrowRecord {
+				buyer: buyer.clone(),
+				asset: asset.clone(),
+				amount,
+				fee: T::PlatformFee::get(),
+				deposited_at: frame_system::Pallet::<T>::block_number(),
+				state: EscrowState::Held,
+			},
+		);
+		Self::deposit_event(Event::EscrowDeposited { key, buyer: buyer.clone(), asset, amount });
+		Ok(())
+	}
+
+	fn release(key: EscrowKey, provider: &T::AccountId) -> Result<Settlement<T::Balance>, DispatchError> {
+		let record = Self::held_record(key)?;
+		let (asset, amount) = (record.asset.clone(), record.amount);
+		let settlement = Self::settle(key, record, Some(provider.clone()), amount);
+		Self::deposit_event(Event::EscrowReleased {
+			key,
+			provider: provider.clone(),
+			asset,
+			provider_payout: settlement.provider,
+			platform_fee: settlement.fee,
+		});
+		Ok(settlement)
+	}
+
+	fn refund(key: EscrowKey) -> Result<Settlement<T::Balance>, DispatchError> {
+		let record = Self::held_record(key)?;
+		let (buyer, asset) = (record.buyer.clone(), record.asset.clone());
+		let settlement = Self::settle(key, record, None, Zero::zero());
+		Self::deposit_event(Event::EscrowRefunded { key, buyer, asset, amount: settlement.refund });
+		Ok(settlement)
+	}
+
+	fn split(
+		key: EscrowKey,
+		provider: &T::AccountId,
+		provider_amount: T::Balance,
+	) -> Result<Settlement<T::Balance>, DispatchError> {
+		let record = Self::held_record(key)?;
+		ensure!(provider_amount <= record.amount, Error::<T>::AmountAboveEscrow);
+		let asset = record.asset.clone();
+		let settlement = Self::settle(key, record, Some(provider.clone()), provider_amount);
+		Self::deposit_event(Event::EscrowSplit {
+			key,
+			provider: provider.clone(),
+			asset,
+			provider_payout: settlement.provider,
+			platform_fee: settlement.fee,
+			refund: settlement.refund,
+		});
+		Ok(settlement)
+	}
+
+	fn remove(key: EscrowKey) -> DispatchResult {
+		let record = Escrows::<T>::get(key).ok_or(Error::<T>::NotFound)?;
+		match &record.state {
+			EscrowState::Held => return Err(Error::<T>::StillHeld.into()),
+			EscrowState::Settled { owed, .. } => ensure!(total(owed).is_zero(), Error::<T>::StillOwed),
+		}
+		Escrows::<T>::remove(key);
+		Self::deposit_event(Event::EscrowRemoved { key });
+		Ok(())
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	fn held_record(key: EscrowKey) -> Result<EscrowRecordOf<T>, DispatchError> {
+		let record = Escrows::<T>::get(key).ok_or(Error::<T>::NotFound)?;
+		ensure!(record.state == EscrowState::Held, Error::<T>::AlreadySettled);
+		Ok(record)
+	}
+
+	/// Shares a held escrow out, pays who can be paid, and remembers who is owed.
+	fn settle(
+		key: EscrowKey,
+		mut record: EscrowRecordOf<T>,
+		provider: Option<T::AccountId>,
+		provider_amount: T::Balance,
+	) -> Settlement<T::Balance> {
+		let settlement = record.share(provider_amount);
+		let mut owed = settlement;
+		for payee in Payee::ALL {
+			let due = part(&mut owed, payee);
+			if due.is_zero() {
+				continue;
+			}
+			if Self::pay(&record, payee, provider.as_ref(), *due).is_ok() {
+				*due = Zero::zero();
+			} else {
+				Self::deposit_event(Event::PaymentOwed { key, payee, asset: record.asset.clone(), amount: *due });
+			}
+		}
+		record.state = EscrowState::Settled { provider, settlement, owed };
+		Escrows::<T>::insert(key, record);
+		settlement
+	}
+
+	pub(crate) fn do_claim_owed(key: EscrowKey) -> DispatchResult {
+		let mut record = Escrows::<T>::get(key).ok_or(Error::<T>::NotFound)?;
+		let EscrowState::Settled { provider, settlement, mut owed } = record.state.clone() else {
+			return Err(Error::<T>::NothingOwed.into());
+		};
+		ensure!(!total(&owed).is_zero(), Error::<T>::NothingOwed);
+
+		let mut paid = false;
+		for payee in Payee::ALL {
+			let due = part(&mut owed, payee);
+			let amount = *due;
+			if amount.is_zero() || Self::pay(&record, payee, provider.as_ref(), amount).is_err() {
+				continue;
+			}
+			*due = Zero::zero();
+			paid = true;
+			Self::deposit_event(Event::PaymentClaimed { key, payee, asset: record.asset.clone(), amount });
+		}
+		ensure!(paid, Error::<T>::PayeeCannotReceive);
+		record.state = EscrowState::Settled { provider, settlement, owed };
+		Escrows::<T>::insert(key, record);
+		Ok(())
+	}
+
+	/// Pays one part out of the hold, or changes nothing.
+	fn pay(
+		record: &EscrowRecordOf<T>,
+		payee: Payee,
+		provider: Option<&T::AccountId>,
+		amount: T::Balance,
+	) -> DispatchResult {
+		let reason = HoldReason::Escrow.into();
+		let treasury = T::Treasury::get();
+		let to = match payee {
+			Payee::Provider => provider.ok_or(Error::<T>::PayeeCannotReceive)?,
+			Payee::Platform => &treasury,
+			Payee::Buyer => &record.buyer,
+		};
+		// Without a layer of its own, a transfer that fails midway would leave its first half behind.
+		with_storage_layer(|| {
+			let asset = record.asset.clone();
+			let moved = if *to == record.buyer {
+				T::Currency::release(asset, &reason, to, amount, Precision::Exact)?
+			} else {
+				T::Currency::transfer_on_hold(
+					asset,
+					&reason,
+					&record.buyer,
+					to,
+					amount,
+					Precision::Exact,
+					Restriction::Free,
+					// What is in escrow is spent: a freeze of the buyer's balance must not keep it from the provider.
+					Fortitude::Force,
+				)?
+			};
+			ensure!(moved == amount, Error::<T>::PayeeCannotReceive);
+			Ok(())
+		})
+	}
+}
