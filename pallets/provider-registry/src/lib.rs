@@ -172,7 +172,7 @@ pub mod pallet {
 	#[pallet::composite_enum]
 	pub enum HoldReason {
 		/// The storage deposit of a registered node.
-		NodeDeposit,
+		NodeStorage,
 	}
 
 	/// Every node. Node ids are hashes already, so they need no further hashing here or below, and lists are in the order of

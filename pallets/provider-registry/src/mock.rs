@@ -58,7 +58,7 @@ pub const POOR: u64 = 3;
 parameter_types! {
 	pub storage RegistrationFee: u64 = FEE;
 	pub storage HeartbeatPeriod: u64 = PERIOD;
-	pub const NodeDeposit: RuntimeHoldReason = RuntimeHoldReason::Registry(HoldReason::NodeDeposit);
+	pub const NodeDeposit: RuntimeHoldReason = RuntimeHoldReason::Registry(HoldReason::NodeStorage);
 }
 
 impl pallet_provider_registry::Config for Test {

@@ -105,15 +105,14 @@ fn a_changed_period_should_leave_what_was_counted() {
 			beat(node);
 			advance(PERIOD);
 		}
+		// Three periods are over in the books. The time since the fourth heartbeat is a tenth of a period now.
 		HeartbeatPeriod::set(&(PERIOD * 10));
 		assert_eq!(Registry::uptime(&node), 10_000);
-		beat(node);
-		advance(PERIOD * 9);
+		advance(PERIOD * 9 - 1);
 		assert_noop!(Registry::heartbeat(signed(ALICE), node), Error::<Test>::HeartbeatTooSoon);
-		advance(PERIOD);
-		assert_eq!(Liveness::<Test>::get(node).unwrap().full_periods, 4);
+		advance(1);
 		beat(node);
-		assert_eq!(Liveness::<Test>::get(node).unwrap().full_periods, 5);
+		assert_eq!(Liveness::<Test>::get(node).unwrap().full_periods, 4);
 
 		// No period at all is one block.
 		HeartbeatPeriod::set(&0);
@@ -126,12 +125,12 @@ fn a_changed_period_should_leave_what_was_counted() {
 
 #[test]
 fn heartbeat_should_fail_when_the_node_is_not_active() {
-	build_and_execute(|| {
-		for status in ALL_STATUSES.into_iter().filter(|status| *status != NodeStatus::Active).take(MAX_NODES as usize) {
+	for status in ALL_STATUSES.into_iter().filter(|status| *status != NodeStatus::Active) {
+		build_and_execute(|| {
 			let node = in_status(status);
 			assert_noop!(Registry::heartbeat(signed(ALICE), node), Error::<Test>::NotActive);
-		}
-	});
+		});
+	}
 }
 
 #[test]

@@ -1,0 +1,61 @@
+//! The traits of `gpu_chain_primitives` that this pallet implements.
+
+use crate::{Config, NodeWork, NodeWorks, Pallet, RoundCount, WeightInfo};
+use frame_support::{traits::Get, weights::Weight};
+use gpu_chain_primitives::{
+	HashRate, NodeId, NodeStatus, OnNodeRegistered, OnNodeStatusChanged, PowerInspect, ProviderInspect, ResourceType,
+};
+use sp_runtime::{traits::Saturating, DispatchResult};
+
+impl<T: Config> PowerInspect for Pallet<T> {
+	fn verified_power(node: &NodeId) -> HashRate {
+		if !matches!(T::Providers::node(node), Some(summary) if summary.status == NodeStatus::Active) {
+			return 0;
+		}
+		let work = NodeWorks::<T>::get(node);
+		let now = frame_system::Pallet::<T>::block_number();
+		match &work.proven {
+			Some(proven)
+				if !work.missed_last(Self::closed_rounds())
+					&& now <= proven.at.saturating_add(T::PowerValidity::get()) =>
+			{
+				proven.power
+			},
+			_ => 0,
+		}
+	}
+}
+
+impl<T: Config, Balance> OnNodeRegistered<T::AccountId, Balance> for Pallet<T> {
+	fn on_node_registered(node: &NodeId, _: &T::AccountId, _: ResourceType, _: Balance) -> DispatchResult {
+		NodeWorks::<T>::insert(node, NodeWork::default());
+		Ok(())
+	}
+
+	fn weight() -> Weight {
+		T::WeightInfo::on_node_registered()
+	}
+}
+
+impl<T: Config> OnNodeStatusChanged for Pallet<T> {
+	fn on_node_status_changed(node: &NodeId, _: ResourceType, old: NodeStatus, new: NodeStatus) {
+		let mut work = NodeWorks::<T>::get(node);
+		if old == NodeStatus::Active {
+			Self::settle_missed(node, &mut work);
+			work.challenged_from = None;
+		}
+		if new == NodeStatus::Active {
+			// A round that is open already began without this node: its seed has been known for a while.
+			work.challenged_from = Some(RoundCount::<T>::get().saturating_add(1));
+		}
+		if new == NodeStatus::Pending {
+			// What was proven was proven by other hardware.
+			work.proven = None;
+		}
+		NodeWorks::<T>::insert(node, work);
+	}
+
+	fn weight() -> Weight {
+		T::WeightInfo::on_node_status_changed()
+	}
+}
