@@ -1,6 +1,9 @@
 //! What clients may ask of the runtime.
 
-use crate::{configs::consensus::GENESIS_EPOCH_CONFIG, *};
+use crate::{
+	configs::{consensus::GENESIS_EPOCH_CONFIG, money::AssetKind},
+	*,
+};
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{
@@ -8,7 +11,11 @@ use frame_support::{
 	traits::{Get, KeyOwnerProofSystem},
 	weights::Weight,
 };
+use gpu_chain_primitives::{
+	EscrowKey, HashRate, NodeId, OpenWork, Page, Region, ResourceType, TaskId, TrackRecord, TrustLevel,
+};
 use pallet_grandpa::{fg_primitives, AuthorityId as GrandpaId};
+use pallet_provider_staking::SlashId;
 use sp_api::impl_runtime_apis;
 use sp_authority_discovery::AuthorityId as AuthorityDiscoveryId;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
@@ -226,6 +233,100 @@ impl_runtime_apis! {
 		}
 		fn preset_names() -> Vec<sp_genesis_builder::PresetId> {
 			genesis_config_presets::preset_names()
+		}
+	}
+
+	impl gpu_chain_runtime_api::NodeApi<Block, AccountId, Balance, BlockNumber> for Runtime {
+		fn node(node: NodeId) -> Option<pallet_provider_registry::Node<AccountId, Balance, BlockNumber>> {
+			ProviderRegistry::node(&node)
+		}
+		fn nodes_by_owner(owner: AccountId, cursor: Option<NodeId>, limit: u32) -> Page<NodeId, NodeId> {
+			ProviderRegistry::nodes_by_owner(&owner, cursor, limit)
+		}
+		fn active_nodes(resource_type: ResourceType, cursor: Option<NodeId>, limit: u32) -> Page<NodeId, NodeId> {
+			ProviderRegistry::active_nodes(resource_type, cursor, limit)
+		}
+		fn regions(cursor: Option<Region>, limit: u32) -> Page<Region, Region> {
+			ProviderRegistry::regions(cursor, limit)
+		}
+		fn liveness(node: NodeId) -> gpu_chain_runtime_api::NodeLiveness<BlockNumber> {
+			gpu_chain_runtime_api::NodeLiveness {
+				uptime: ProviderRegistry::uptime(&node),
+				last_seen: ProviderRegistry::last_seen(&node),
+				next_heartbeat: ProviderRegistry::next_heartbeat(&node),
+				earning: <Marketplace as OpenWork<AccountId>>::has_open_work(&node),
+			}
+		}
+		fn trust_level(node: NodeId) -> TrustLevel {
+			ProviderStaking::trust_level(&node)
+		}
+		fn stake(node: NodeId) -> Option<pallet_provider_staking::StakeLedger<AccountId, Balance, BlockNumber>> {
+			ProviderStaking::stake(&node)
+		}
+		fn pending_slashes(
+			node: NodeId,
+			cursor: Option<SlashId>,
+			limit: u32,
+		) -> Page<(SlashId, pallet_provider_staking::PendingSlash<AccountId, Balance, BlockNumber>), SlashId> {
+			ProviderStaking::pending_slashes(&node, cursor, limit)
+		}
+		fn track_record(node: NodeId) -> TrackRecord {
+			Reputation::track_record(&node)
+		}
+		fn reputation_history(node: NodeId) -> Vec<pallet_reputation::ScoreChange<BlockNumber>> {
+			Reputation::history(&node)
+		}
+	}
+
+	impl gpu_chain_runtime_api::TaskApi<Block, AccountId, AssetKind, Balance, BlockNumber> for Runtime {
+		fn task(task: TaskId) -> Option<pallet_marketplace::Task<AccountId, AssetKind, Balance, BlockNumber>> {
+			Marketplace::task(task)
+		}
+		fn open_tasks(resource_type: ResourceType, cursor: Option<TaskId>, limit: u32) -> Page<TaskId, TaskId> {
+			Marketplace::open_tasks(resource_type, cursor, limit)
+		}
+		fn tasks_by_buyer(buyer: AccountId, cursor: Option<TaskId>, limit: u32) -> Page<TaskId, TaskId> {
+			Marketplace::tasks_by_buyer(&buyer, cursor, limit)
+		}
+		fn tasks_by_node(node: NodeId, cursor: Option<TaskId>, limit: u32) -> Page<TaskId, TaskId> {
+			Marketplace::tasks_by_node(&node, cursor, limit)
+		}
+		fn estimate_cost(resource_type: ResourceType, power: HashRate, duration_secs: u32) -> Balance {
+			Marketplace::estimate_cost(resource_type, power, duration_secs)
+		}
+	}
+
+	impl gpu_chain_runtime_api::EscrowApi<Block, AccountId, AssetKind, Balance, BlockNumber> for Runtime {
+		fn escrow(key: EscrowKey) -> Option<pallet_escrow::EscrowRecord<AccountId, AssetKind, Balance, BlockNumber>> {
+			Escrow::escrow(key)
+		}
+	}
+
+	impl gpu_chain_runtime_api::WorkApi<Block, AccountId, Balance, BlockNumber> for Runtime {
+		fn current_round() -> Option<pallet_work_verification::Round<BlockNumber>> {
+			WorkVerification::current_round()
+		}
+		fn round_history() -> Vec<pallet_work_verification::RoundSummary<BlockNumber>> {
+			WorkVerification::round_history()
+		}
+		fn round_seed(node: NodeId) -> Option<sp_core::H256> {
+			WorkVerification::round_seed(&node)
+		}
+		fn challenge(node: NodeId) -> Option<pallet_work_verification::Challenge<AccountId, BlockNumber>> {
+			WorkVerification::challenge(&node)
+		}
+		fn node_work(node: NodeId) -> pallet_work_verification::NodeWork<BlockNumber> {
+			WorkVerification::node_work(&node)
+		}
+		fn verification_history(node: NodeId) -> Vec<pallet_work_verification::VerificationResult<BlockNumber>> {
+			WorkVerification::verification_history(&node)
+		}
+		fn verified_power(node: NodeId) -> HashRate {
+			WorkVerification::verified_power(&node)
+		}
+		fn price_per_power(node: NodeId) -> Option<Balance> {
+			let ask = ProviderRegistry::node(&node)?.ask_per_hour;
+			ask.saturating_mul(1_000_000).checked_div(WorkVerification::verified_power(&node))
 		}
 	}
 

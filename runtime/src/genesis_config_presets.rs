@@ -5,7 +5,7 @@ use crate::{
 	configs::{consensus::GENESIS_EPOCH_CONFIG, money::{asset_ids, TreasuryAccount}},
 	*,
 };
-use alloc::{vec, vec::Vec};
+use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
 use pallet_staking::StakerStatus;
 use serde_json::Value;
@@ -127,6 +127,9 @@ fn genesis(chain: Chain) -> Value {
 					.collect::<Vec<_>>(),
 				None => vec![],
 			},
+		},
+		provider_registry: ProviderRegistryConfig {
+			regions: REGIONS.iter().map(|region| region.to_string()).collect::<Vec<_>>(),
 		},
 		sudo: SudoConfig { key: chain.sudo },
 	})

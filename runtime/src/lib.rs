@@ -15,6 +15,7 @@ pub mod configs;
 pub mod genesis_config_presets;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarks;
+pub mod weights;
 
 use alloc::vec::Vec;
 use sp_runtime::{
@@ -183,6 +184,8 @@ mod runtime {
 	pub type Treasury = pallet_treasury::Pallet<Runtime>;
 
 	// Government and utilities
+	#[runtime::pallet_index(50)]
+	pub type Parameters = pallet_parameters::Pallet<Runtime>;
 	#[runtime::pallet_index(51)]
 	pub type Utility = pallet_utility::Pallet<Runtime>;
 	#[runtime::pallet_index(52)]
@@ -196,4 +199,19 @@ mod runtime {
 	#[runtime::pallet_index(56)]
 	pub type Sudo = pallet_sudo::Pallet<Runtime>;
 
+	// Identity and trust
+	#[runtime::pallet_index(70)]
+	pub type ProviderRegistry = pallet_provider_registry::Pallet<Runtime>;
+	#[runtime::pallet_index(71)]
+	pub type ProviderStaking = pallet_provider_staking::Pallet<Runtime>;
+	#[runtime::pallet_index(72)]
+	pub type Reputation = pallet_reputation::Pallet<Runtime>;
+	#[runtime::pallet_index(73)]
+	pub type WorkVerification = pallet_work_verification::Pallet<Runtime>;
+
+	// Market
+	#[runtime::pallet_index(90)]
+	pub type Escrow = pallet_escrow::Pallet<Runtime>;
+	#[runtime::pallet_index(91)]
+	pub type Marketplace = pallet_marketplace::Pallet<Runtime>;
 }

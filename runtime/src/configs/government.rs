@@ -64,17 +64,30 @@ pub enum ProxyType {
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
 	fn filter(&self, call: &RuntimeCall) -> bool {
+		use pallet_marketplace::Call as Market;
+		use pallet_provider_registry::Call as Registry;
 		match self {
 			Self::Any => true,
 			Self::NonTransfer => !matches!(
 				call,
 				RuntimeCall::Balances(..)
 					| RuntimeCall::Assets(..)
+					| RuntimeCall::ProviderStaking(..)
+					| RuntimeCall::Marketplace(Market::create_task { .. })
+					| RuntimeCall::ProviderRegistry(Registry::register_node { .. })
 			),
 			Self::Staking => {
 				matches!(call, RuntimeCall::Staking(..) | RuntimeCall::Session(..) | RuntimeCall::VoterList(..))
 			},
-			Self::Operator => false,
+			Self::Operator => matches!(
+				call,
+				RuntimeCall::WorkVerification(..)
+					| RuntimeCall::ProviderRegistry(
+						Registry::heartbeat { .. } | Registry::activate_node { .. } | Registry::deactivate_node { .. }
+					) | RuntimeCall::Marketplace(
+					Market::accept_task { .. } | Market::start_task { .. } | Market::submit_result { .. }
+				)
+			),
 		}
 	}
 	fn is_superset(&self, other: &Self) -> bool {

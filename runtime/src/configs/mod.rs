@@ -2,5 +2,8 @@
 
 pub mod consensus;
 pub mod government;
+pub mod market;
 pub mod money;
+pub mod parameters;
+pub mod providers;
 pub mod system;

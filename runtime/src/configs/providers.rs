@@ -19,6 +19,8 @@ use sp_core::H256;
 parameter_types! {
 	pub const StorageBaseDeposit: Balance = deposit(1, 0);
 	pub const StorageByteDeposit: Balance = deposit(0, 1);
+	/// A million GPU an hour. A sum of asks stays far below what a balance can hold.
+	pub const MaxAsk: Balance = 1_000_000 * UNIT;
 	pub const NodeStorageHoldReason: RuntimeHoldReason =
 		RuntimeHoldReason::ProviderRegistry(pallet_provider_registry::HoldReason::NodeStorage);
 }
@@ -27,7 +29,6 @@ parameter_types! {
 pub type StoragePrice = LinearStoragePrice<StorageBaseDeposit, StorageByteDeposit, Balance>;
 
 impl pallet_provider_registry::Config for Runtime {
-	type Balance = Balance;
 	type Currency = Balances;
 	type Treasury = TreasuryAccount;
 	type RegistrationFee = registry::RegistrationFee;
@@ -39,8 +40,8 @@ impl pallet_provider_registry::Config for Runtime {
 	type Collateral = ProviderStaking;
 	type TrustInspect = ProviderStaking;
 	type HeartbeatPeriod = registry::HeartbeatPeriod;
+	type MaxAsk = MaxAsk;
 	type MaxNodesPerOwner = ConstU32<256>;
-	type MaxRegions = ConstU32<256>;
 	type WeightInfo = weights::pallet_provider_registry::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = benchmarks::Helper;
@@ -110,14 +111,21 @@ impl Randomness<H256, BlockNumber> for BlockRandomness {
 	}
 }
 
+/// The newest block of the proof-of-work lane, once there is one.
+pub struct NoWorkEntropy;
+impl Get<Option<H256>> for NoWorkEntropy {
+	fn get() -> Option<H256> {
+		None
+	}
+}
+
 impl pallet_work_verification::Config for Runtime {
 	type Providers = ProviderRegistry;
 	type ProviderControl = ProviderRegistry;
 	type Reputation = Reputation;
 	type OpenWork = Marketplace;
 	type Randomness = BlockRandomness;
-	// The newest block of the proof-of-work lane, once there is one.
-	type WorkEntropy = ();
+	type WorkEntropy = NoWorkEntropy;
 	type Time = Timestamp;
 	type BlockTime = pallet_slot_clock::BlockTime<Runtime>;
 	type RoundWindow = verification::RoundWindow;

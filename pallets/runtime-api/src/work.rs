@@ -1,0 +1,34 @@
+//! Rounds, challenges, verified power.
+
+use alloc::vec::Vec;
+use codec::Codec;
+use gpu_chain_primitives::{HashRate, NodeId};
+use pallet_work_verification::{Challenge, NodeWork, Round, RoundSummary, VerificationResult};
+use sp_core::H256;
+
+sp_api::decl_runtime_apis! {
+	/// Reads what nodes were proven able to compute.
+	pub trait WorkApi<AccountId, Balance, BlockNumber>
+	where
+		AccountId: Codec,
+		Balance: Codec,
+		BlockNumber: Codec,
+	{
+		/// The open round, if any.
+		fn current_round() -> Option<Round<BlockNumber>>;
+		/// The last closed rounds, oldest first.
+		fn round_history() -> Vec<RoundSummary<BlockNumber>>;
+		/// The node's seed in the open round, if it is challenged in it.
+		fn round_seed(node: NodeId) -> Option<H256>;
+		/// The challenge that the node has to solve, if any.
+		fn challenge(node: NodeId) -> Option<Challenge<AccountId, BlockNumber>>;
+		/// Where the node stands with rounds and challenges.
+		fn node_work(node: NodeId) -> NodeWork<BlockNumber>;
+		/// The node's last verifications, oldest first.
+		fn verification_history(node: NodeId) -> Vec<VerificationResult<BlockNumber>>;
+		/// Hashes per second that count for the node now.
+		fn verified_power(node: NodeId) -> HashRate;
+		/// What the node asks per hour for a million hashes per second of verified power; `None` without verified power.
+		fn price_per_power(node: NodeId) -> Option<Balance>;
+	}
+}

@@ -1,0 +1,130 @@
+//! Benchmarks of our pallets in this runtime, and what they ask of it: accounts, currencies and nodes made ready by the
+//! pallets' real calls.
+
+use crate::{configs::money::AssetKind, *};
+use alloc::{string::String, vec::Vec};
+use frame_benchmarking::{add_benchmark, list_benchmark, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
+use frame_support::{
+	assert_ok,
+	traits::{
+		fungible::{Inspect, Mutate},
+		fungibles::Mutate as _,
+		StorageInfo, StorageInfoTrait, TrackedStorageKey, WhitelistedStorageKeys,
+	},
+};
+use gpu_chain_primitives::{
+	benchmarking::{BenchmarkCurrency, BenchmarkNodes},
+	HardwareSpec, NodeId, NodeStatus, ResourceType,
+};
+
+frame_benchmarking::define_benchmarks!(
+	[frame_system, SystemBench::<Runtime>]
+	[pallet_balances, Balances]
+	[pallet_timestamp, Timestamp]
+	[pallet_escrow, Escrow]
+	[pallet_marketplace, Marketplace]
+	[pallet_provider_registry, ProviderRegistry]
+	[pallet_provider_staking, ProviderStaking]
+	[pallet_reputation, Reputation]
+	[pallet_work_verification, WorkVerification]
+);
+
+use frame_system_benchmarking::Pallet as SystemBench;
+impl frame_system_benchmarking::Config for Runtime {}
+
+/// The benchmarks and the storage that they may touch.
+pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
+	let mut list = Vec::<BenchmarkList>::new();
+	list_benchmarks!(list, extra);
+	(list, AllPalletsWithSystem::storage_info())
+}
+
+/// Runs one benchmark.
+pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
+	let whitelist: Vec<TrackedStorageKey> = AllPalletsWithSystem::whitelisted_storage_keys();
+	let mut batches = Vec::<BenchmarkBatch>::new();
+	let params = (&config, &whitelist);
+	add_benchmarks!(params, batches);
+	Ok(batches)
+}
+
+/// Makes accounts, currencies and nodes ready.
+pub struct Helper;
+
+/// The region that nodes of benchmarks stand in.
+const REGION: &[u8] = b"benchmark";
+/// The asset that benchmarks pay with: holding it touches more storage than native money.
+const ASSET: u32 = 1_000_000;
+
+impl BenchmarkNodes<AccountId> for Helper {
+	fn fund(who: &AccountId) {
+		let missing = (1_000_000 * UNIT).saturating_sub(<Balances as Inspect<AccountId>>::balance(who));
+		assert_ok!(<Balances as Mutate<AccountId>>::mint_into(who, missing));
+		// The treasury receives fees and slashes of any size, as on every chain of ours.
+		let treasury = configs::money::TreasuryAccount::get();
+		if <Balances as Inspect<AccountId>>::balance(&treasury) == 0 {
+			assert_ok!(<Balances as Mutate<AccountId>>::mint_into(&treasury, UNIT));
+		}
+	}
+
+	fn pending_node(owner: &AccountId, resource_type: ResourceType) -> NodeId {
+		Self::fund(owner);
+		let region = REGION.to_vec().try_into().expect("a short constant");
+		let _ = ProviderRegistry::add_region(RuntimeOrigin::root(), region);
+		let before = pallet_provider_registry::Nodes::<Runtime>::iter_keys().collect::<Vec<_>>();
+		assert_ok!(ProviderRegistry::register_node(
+			RuntimeOrigin::signed(owner.clone()),
+			resource_type,
+			HardwareSpec {
+				model: b"benchmark".to_vec().try_into().expect("a short constant"),
+				gpu_count: 1,
+				gpu_memory_mib: 1,
+				cpu_cores: 1,
+				ram_mib: 1,
+				storage_gib: 1,
+				bandwidth_mbps: 1,
+			},
+			REGION.to_vec().try_into().expect("a short constant"),
+			UNIT,
+			b"https://example.org/node.json".to_vec().try_into().expect("a short constant"),
+			10 * UNIT,
+		));
+		pallet_provider_registry::Nodes::<Runtime>::iter_keys()
+			.find(|id| !before.contains(id))
+			.expect("a node was registered just now")
+	}
+
+	fn active_node(owner: &AccountId, resource_type: ResourceType) -> NodeId {
+		use gpu_chain_primitives::{ProviderControl, ProviderInspect, Reputation as _, WorkOutcome};
+		let node = Self::pending_node(owner, resource_type);
+		assert_ok!(<ProviderRegistry as ProviderControl>::mark_verified(&node));
+		for _ in 0..20 {
+			<Reputation as gpu_chain_primitives::Reputation>::record(&node, WorkOutcome::ChallengePassed);
+		}
+		assert_ok!(ProviderRegistry::activate_node(RuntimeOrigin::signed(owner.clone()), node));
+		assert_eq!(
+			<ProviderRegistry as ProviderInspect<AccountId>>::node(&node).map(|n| n.status),
+			Some(NodeStatus::Active)
+		);
+		node
+	}
+}
+
+impl BenchmarkCurrency<AssetKind, AccountId, Balance> for Helper {
+	fn fund(who: &AccountId, amount: Balance) -> AssetKind {
+		<Self as BenchmarkNodes<AccountId>>::fund(who);
+		let treasury = configs::money::TreasuryAccount::get();
+		if pallet_assets::Asset::<Runtime>::get(ASSET).is_none() {
+			assert_ok!(Assets::force_create(
+				RuntimeOrigin::root(),
+				codec::Compact(ASSET),
+				sp_runtime::MultiAddress::Id(treasury.clone()),
+				true,
+				1,
+			));
+			assert_ok!(<Assets as frame_support::traits::fungibles::Mutate<AccountId>>::mint_into(ASSET, &treasury, 1));
+		}
+		assert_ok!(Assets::mint_into(ASSET, who, amount.saturating_add(1)));
+		AssetKind::WithId(ASSET)
+	}
+}

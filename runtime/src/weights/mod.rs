@@ -1,0 +1,8 @@
+//! Weights of our pallets' calls and hooks, measured by `scripts/benchmark.sh`: one generated file a pallet.
+
+pub mod pallet_escrow;
+pub mod pallet_marketplace;
+pub mod pallet_provider_registry;
+pub mod pallet_provider_staking;
+pub mod pallet_reputation;
+pub mod pallet_work_verification;
