@@ -83,7 +83,8 @@ pub fn run() -> Result<()> {
 			// What consensus keeps beside the chain goes back with it.
 			let revert_consensus = Box::new(|client: Arc<service::FullClient>, backend, blocks| {
 				sc_consensus_babe::revert(client.clone(), backend, blocks)?;
-				sc_consensus_grandpa::revert(client, blocks)
+				sc_consensus_grandpa::revert(client, blocks)?;
+				Ok(())
 			});
 			Ok((cmd.run(node.client, node.backend, Some(revert_consensus)), node.task_manager))
 		}),

@@ -149,39 +149,39 @@ mod runtime {
 	#[runtime::pallet_index(2)]
 	pub type Timestamp = pallet_timestamp::Pallet<Runtime>;
 
-	// Consensus
+	// Money. Genesis is built in the order of the indices: before staking, which bonds it.
 	#[runtime::pallet_index(10)]
-	pub type Babe = pallet_babe::Pallet<Runtime>;
-	#[runtime::pallet_index(11)]
-	pub type Authorship = pallet_authorship::Pallet<Runtime>;
-	#[runtime::pallet_index(12)]
-	pub type Offences = pallet_offences::Pallet<Runtime>;
-	#[runtime::pallet_index(13)]
-	pub type Historical = pallet_session::historical::Pallet<Runtime>;
-	#[runtime::pallet_index(14)]
-	pub type Session = pallet_session::Pallet<Runtime>;
-	#[runtime::pallet_index(15)]
-	pub type Grandpa = pallet_grandpa::Pallet<Runtime>;
-	#[runtime::pallet_index(16)]
-	pub type ImOnline = pallet_im_online::Pallet<Runtime>;
-	#[runtime::pallet_index(17)]
-	pub type AuthorityDiscovery = pallet_authority_discovery::Pallet<Runtime>;
-	#[runtime::pallet_index(18)]
-	pub type Staking = pallet_staking::Pallet<Runtime>;
-	#[runtime::pallet_index(19)]
-	pub type VoterList = pallet_bags_list::Pallet<Runtime, Instance1>;
-
-	// Money
-	#[runtime::pallet_index(30)]
 	pub type Balances = pallet_balances::Pallet<Runtime>;
-	#[runtime::pallet_index(31)]
+	#[runtime::pallet_index(11)]
 	pub type TransactionPayment = pallet_transaction_payment::Pallet<Runtime>;
-	#[runtime::pallet_index(32)]
+	#[runtime::pallet_index(12)]
 	pub type Assets = pallet_assets::Pallet<Runtime>;
-	#[runtime::pallet_index(33)]
+	#[runtime::pallet_index(13)]
 	pub type AssetsHolder = pallet_assets_holder::Pallet<Runtime>;
-	#[runtime::pallet_index(34)]
+	#[runtime::pallet_index(14)]
 	pub type Treasury = pallet_treasury::Pallet<Runtime>;
+
+	// Consensus
+	#[runtime::pallet_index(30)]
+	pub type Babe = pallet_babe::Pallet<Runtime>;
+	#[runtime::pallet_index(31)]
+	pub type Authorship = pallet_authorship::Pallet<Runtime>;
+	#[runtime::pallet_index(32)]
+	pub type Offences = pallet_offences::Pallet<Runtime>;
+	#[runtime::pallet_index(33)]
+	pub type Historical = pallet_session::historical::Pallet<Runtime>;
+	#[runtime::pallet_index(34)]
+	pub type Session = pallet_session::Pallet<Runtime>;
+	#[runtime::pallet_index(35)]
+	pub type Grandpa = pallet_grandpa::Pallet<Runtime>;
+	#[runtime::pallet_index(36)]
+	pub type ImOnline = pallet_im_online::Pallet<Runtime>;
+	#[runtime::pallet_index(37)]
+	pub type AuthorityDiscovery = pallet_authority_discovery::Pallet<Runtime>;
+	#[runtime::pallet_index(38)]
+	pub type Staking = pallet_staking::Pallet<Runtime>;
+	#[runtime::pallet_index(39)]
+	pub type VoterList = pallet_bags_list::Pallet<Runtime, Instance1>;
 
 	// Government and utilities
 	#[runtime::pallet_index(50)]
