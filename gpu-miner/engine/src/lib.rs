@@ -1,1 +1,76 @@
-//! The search engines of gpu-miner.
+//! The search engines of gpu-miner: one trait, a vectorised CPU engine, and room for others.
+//!
+//! - [`Engine`] searches a range of nonces for hashes at or below a target ([`Job`]). It knows nothing of threads, proofs or
+//!   the chain.
+//! - [`CpuEngine`] is the one for processors, with four [`Path`]s chosen at run time; [`keccak256`] is the scalar twin by
+//!   which every find is checked again.
+//! - [`search_threads`], [`solve`] and [`collect_minimum_values`] run any engine on several threads: a whole range, the first
+//!   find (a challenge), or the k smallest hashes of a window (a round).
+//! - [`bench`] measures.
+
+pub mod bench;
+mod cpu;
+mod driver;
+mod keccak;
+mod minimum;
+
+pub use cpu::CpuEngine;
+pub use driver::{search_threads, solve, Progress};
+pub use keccak::{keccak256, Path};
+pub use minimum::{collect_minimum_values, MinimumValues};
+
+use core::{ops::Range, sync::atomic::AtomicBool};
+use gpu_work::{Digest, Nonce, Seed};
+
+/// What is searched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Job {
+	/// The first 32 bytes that are hashed.
+	pub seed: Seed,
+	/// The first 24 bytes of the 32-byte big-endian nonce. Zero for proofs; miners of blocks put their own number here.
+	pub nonce_prefix: [u8; 24],
+	/// Hashes at or below this are finds.
+	pub target: Digest,
+}
+
+impl Job {
+	/// A job of a proof, whose nonces are 64-bit numbers.
+	pub fn new(seed: Seed, target: Digest) -> Self {
+		Self { seed, nonce_prefix: [0; 24], target }
+	}
+
+	/// The 64 bytes that are hashed for a nonce.
+	pub fn input(&self, nonce: Nonce) -> [u8; 64] {
+		let mut input = gpu_work::hash_input(&self.seed, nonce);
+		input[32..56].copy_from_slice(&self.nonce_prefix);
+		input
+	}
+}
+
+/// A nonce whose hash meets the target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Find {
+	/// The low 64 bits of the nonce.
+	pub nonce: Nonce,
+	/// Its hash.
+	pub digest: Digest,
+}
+
+/// How a search ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+	/// Nonces of the range that were hashed, from its start.
+	pub hashes: u64,
+	/// Whether it was cancelled before the end of the range.
+	pub cancelled: bool,
+}
+
+/// Searches nonces. Implementations check each find again with [`keccak256`] before they report it.
+pub trait Engine: Send + Sync {
+	/// What logs and `bench` call it.
+	fn name(&self) -> &str;
+
+	/// Adds every nonce of `range` whose hash meets the job's target to `found`, in ascending order. Looks at `cancel` at
+	/// least every 50 ms; what was found before it was set stays in `found`.
+	fn search(&self, job: &Job, range: Range<Nonce>, cancel: &AtomicBool, found: &mut Vec<Find>) -> Outcome;
+}

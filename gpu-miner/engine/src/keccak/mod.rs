@@ -1,0 +1,192 @@
+//! Keccak-256 of `seed ‖ nonce`: 64 bytes, one permutation.
+//!
+//! ```text
+//! lane    0 … 3        4 … 6            7            8      9 … 15     16       17 … 24
+//!         seed         nonce_prefix     nonce        0x01   0          1 << 63  0
+//!                      (24 bytes)       (8, big-end.)
+//! ```
+//! Only lane 7 differs between neighbours, so the vector paths put consecutive nonces side by side and compute, of the last
+//! round, the one lane that decides: the first eight bytes of the digest against the first eight of the target.
+
+mod scalar;
+pub(crate) mod vector;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+pub use scalar::keccak256;
+
+use crate::Job;
+use vector::{first_lane, Lanes, ROUND_CONSTANTS};
+
+/// A way to compute hashes on this processor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Path {
+	/// One hash at a time, by the book.
+	Scalar,
+	/// Four at a time in plain Rust; the compiler uses what vectors every processor of the kind has.
+	Portable,
+	/// Four at a time.
+	Avx2,
+	/// Eight at a time.
+	Avx512,
+}
+
+impl Path {
+	/// All of them, slowest first.
+	pub const ALL: [Self; 4] = [Self::Scalar, Self::Portable, Self::Avx2, Self::Avx512];
+
+	/// What `bench` and logs call it.
+	pub fn name(self) -> &'static str {
+		match self {
+			Self::Scalar => "scalar",
+			Self::Portable => "portable",
+			Self::Avx2 => "avx2",
+			Self::Avx512 => "avx512",
+		}
+	}
+
+	/// Whether this processor has the instructions.
+	pub fn is_available(self) -> bool {
+		match self {
+			Self::Scalar | Self::Portable => true,
+			#[cfg(target_arch = "x86_64")]
+			Self::Avx2 => std::arch::is_x86_feature_detected!("avx2"),
+			#[cfg(target_arch = "x86_64")]
+			Self::Avx512 => std::arch::is_x86_feature_detected!("avx512f"),
+			#[cfg(not(target_arch = "x86_64"))]
+			Self::Avx2 | Self::Avx512 => false,
+		}
+	}
+
+	/// The fastest that this processor has.
+	pub fn best() -> Self {
+		*Self::ALL.iter().rev().find(|path| path.is_available()).unwrap_or(&Self::Scalar)
+	}
+
+	/// Nonces that it works on at a time.
+	pub fn lanes(self) -> u64 {
+		match self {
+			Self::Scalar => 1,
+			Self::Portable | Self::Avx2 => 4,
+			Self::Avx512 => 8,
+		}
+	}
+}
+
+/// The first eight digest bytes, as a big-endian number, of the nonces from `first` on (wrapping), for each nonce of whose
+/// group one is at or below `limit` calls `candidate` with the nonce. `groups` groups of `path.lanes()` nonces are hashed.
+///
+/// The caller has checked that the path is available.
+pub(crate) fn scan(path: Path, job: &Job, first: u64, groups: u64, limit: u64, candidate: &mut dyn FnMut(u64)) {
+	debug_assert!(path.is_available());
+	match path {
+		Path::Scalar => {
+			for index in 0..groups {
+				let nonce = first.wrapping_add(index);
+				let digest = keccak256(&job.input(nonce));
+				if top64(&digest) <= limit {
+					candidate(nonce);
+				}
+			}
+		},
+		// SAFETY: the portable lanes are plain Rust and need no instructions.
+		Path::Portable => unsafe { scan_lanes::<[u64; 4], 4>(job, first, groups, limit, candidate) },
+		#[cfg(target_arch = "x86_64")]
+		// SAFETY: `is_available` has seen AVX2 on this processor.
+		Path::Avx2 => unsafe { x86::scan_avx2(job, first, groups, limit, candidate) },
+		#[cfg(target_arch = "x86_64")]
+		// SAFETY: `is_available` has seen AVX-512F on this processor.
+		Path::Avx512 => unsafe { x86::scan_avx512(job, first, groups, limit, candidate) },
+		#[cfg(not(target_arch = "x86_64"))]
+		Path::Avx2 | Path::Avx512 => unreachable!("is_available is false elsewhere than on x86-64"),
+	}
+}
+
+/// The first eight bytes of a digest as a big-endian number: what decides most comparisons with a target.
+pub(crate) fn top64(digest: &[u8; 32]) -> u64 {
+	u64::from_be_bytes(digest[..8].try_into().expect("eight bytes of thirty-two"))
+}
+
+/// Lanes that can be filled and read one by one.
+pub(crate) trait LaneArray<const N: usize>: Lanes {
+	/// # Safety
+	/// As for [`Lanes::splat`].
+	unsafe fn from_array(values: [u64; N]) -> Self;
+	fn to_array(self) -> [u64; N];
+}
+
+/// # Safety
+/// The processor must have the instructions of `V`, and the caller must have enabled them.
+#[inline(always)]
+pub(crate) unsafe fn scan_lanes<V: LaneArray<N>, const N: usize>(
+	job: &Job,
+	first: u64,
+	groups: u64,
+	limit: u64,
+	candidate: &mut dyn FnMut(u64),
+) {
+	let input = job.input(0);
+	// SAFETY: as promised by the caller.
+	let (zero, constants) = unsafe { (V::splat(0), ROUND_CONSTANTS.map(|rc| V::splat(rc))) };
+	let mut state = [zero; 25];
+	for (lane, bytes) in state.iter_mut().zip(input[..56].chunks_exact(8)) {
+		let word = u64::from_le_bytes(bytes.try_into().expect("chunks of eight bytes"));
+		// SAFETY: as promised by the caller.
+		*lane = unsafe { V::splat(word) };
+	}
+	// SAFETY: as promised by the caller.
+	unsafe {
+		state[8] = V::splat(1);
+		state[16] = V::splat(1 << 63);
+	}
+	let mut nonce = first;
+	for _ in 0..groups {
+		let nonces: [u64; N] = core::array::from_fn(|lane| nonce.wrapping_add(lane as u64).swap_bytes());
+		// SAFETY: as promised by the caller.
+		state[7] = unsafe { V::from_array(nonces) };
+		let tops = first_lane(state, &constants).to_array();
+		// One comparison for the group keeps the loop short: candidates are rare.
+		if tops.iter().any(|top| top.swap_bytes() <= limit) {
+			for (lane, top) in tops.iter().enumerate() {
+				if top.swap_bytes() <= limit {
+					candidate(nonce.wrapping_add(lane as u64));
+				}
+			}
+		}
+		nonce = nonce.wrapping_add(N as u64);
+	}
+}
+
+impl Lanes for [u64; 4] {
+	#[inline(always)]
+	unsafe fn splat(value: u64) -> Self {
+		[value; 4]
+	}
+	#[inline(always)]
+	fn xor(self, b: Self) -> Self {
+		core::array::from_fn(|i| self[i] ^ b[i])
+	}
+	#[inline(always)]
+	fn xor3(self, b: Self, c: Self) -> Self {
+		core::array::from_fn(|i| self[i] ^ b[i] ^ c[i])
+	}
+	#[inline(always)]
+	fn chi(self, b: Self, c: Self) -> Self {
+		core::array::from_fn(|i| self[i] ^ (!b[i] & c[i]))
+	}
+	#[inline(always)]
+	fn rol<const N: i32>(self) -> Self {
+		core::array::from_fn(|i| self[i].rotate_left(N as u32))
+	}
+}
+
+impl LaneArray<4> for [u64; 4] {
+	#[inline(always)]
+	unsafe fn from_array(values: [u64; 4]) -> Self {
+		values
+	}
+	#[inline(always)]
+	fn to_array(self) -> [u64; 4] {
+		self
+	}
+}
