@@ -100,7 +100,7 @@ impl Fetcher {
 		let mut http = HttpConnector::new_with_resolver(PublicResolver { allow_private });
 		http.enforce_http(false);
 		http.set_connect_timeout(Some(PATIENCE));
-		let provider = hyper_rustls::rustls::crypto::ring::default_provider();
+		let provider = rustls::crypto::ring::default_provider();
 		let connector = HttpsConnectorBuilder::new()
 			.with_provider_and_native_roots(provider)?
 			.https_or_http()

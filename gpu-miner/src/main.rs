@@ -1,2 +1,455 @@
-//! The provider's program.
-fn main() {}
+//! `gpu-miner`: the command line.
+
+use anyhow::{anyhow, bail, Context};
+use clap::{Parser, Subcommand};
+use gpu_miner::{
+	agent::{Agent, Options},
+	bench,
+	chain::{live::Live, parse_tokens, show, Call, Chain, NodeId, Registration, ResourceType},
+	config::{Config, Overrides},
+	doctor,
+	fetch::Fetcher,
+	http, machine::Machine,
+	programs,
+	rates::Meter,
+	rounds::Searcher,
+	sandbox::{exec_limited, Rlimits, Sandbox},
+	state::{self, StateDir},
+	status::{SharedStatus, Status},
+	store::Store,
+	tasks::Runner,
+};
+use gpu_miner_engine::{CpuEngine, Engine};
+use std::{
+	ffi::OsString,
+	path::PathBuf,
+	process::ExitCode,
+	sync::Arc,
+	time::{Duration, Instant},
+};
+use tokio::sync::watch;
+
+/// The provider's program of gpu-chain: proves what this machine can compute, takes tasks that its policy allows, and is
+/// paid for them.
+#[derive(Parser)]
+#[command(name = "gpu-miner", version, arg_required_else_help = true)]
+struct Cli {
+	#[command(flatten)]
+	overrides: Overrides,
+	#[command(subcommand)]
+	command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+	/// Register this machine as a node: pays the fee, stakes, and prints the node's id.
+	Register(Box<Register>),
+	/// Run the agent: join rounds, answer challenges, send heartbeats, take and do tasks. Ends with Ctrl-C.
+	Run,
+	/// Show how the node and its agent are doing.
+	Status {
+		/// As JSON.
+		#[arg(long)]
+		json: bool,
+	},
+	/// Look at everything the agent needs, one by one, and say what to do about what is missing.
+	Doctor {
+		/// As JSON.
+		#[arg(long)]
+		json: bool,
+	},
+	/// Measure how fast this machine hashes, beside the tiny-keccak crate in the same run.
+	Bench {
+		/// As JSON.
+		#[arg(long)]
+		json: bool,
+		/// Seconds for each path.
+		#[arg(long, default_value_t = 3.0)]
+		seconds: f64,
+	},
+	/// Work with the store of results.
+	Store {
+		#[command(subcommand)]
+		command: StoreCommand,
+	},
+	/// Print an example of a file, to begin with.
+	Example {
+		/// Which file.
+		file: ExampleFile,
+	},
+	/// A built-in program. Run by the agent inside its sandbox.
+	#[command(hide = true)]
+	Program {
+		/// Its name.
+		name: String,
+		/// Where input.json lies.
+		#[arg(long, default_value = "/in")]
+		input: PathBuf,
+		/// Where the result goes.
+		#[arg(long, default_value = "/out")]
+		output: PathBuf,
+	},
+	/// Sets limits and becomes another program. Run by the agent inside its sandbox.
+	#[command(hide = true)]
+	SandboxExec {
+		#[command(flatten)]
+		limits: Rlimits,
+		/// The program and its arguments.
+		#[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+		command: Vec<OsString>,
+	},
+}
+
+#[derive(Subcommand)]
+enum StoreCommand {
+	/// Put a file into the store and print its hash and address.
+	Add {
+		/// The file.
+		file: PathBuf,
+	},
+	/// Say how many files there are and how large they are together.
+	Usage,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum ExampleFile {
+	/// The configuration file.
+	Config,
+	/// The policy file.
+	Policy,
+}
+
+#[derive(clap::Args)]
+struct Register {
+	/// What the node offers. Default: gpu where the NVIDIA driver knows a card, else cpu.
+	#[arg(long)]
+	resource_type: Option<ResourceType>,
+	/// A code of the chain's list of regions.
+	#[arg(long)]
+	region: String,
+	/// What an hour of it costs, tokens.
+	#[arg(long, value_parser = parse_tokens)]
+	ask: u128,
+	/// Collateral, tokens. At least the chain's minimum (0.5); trust level 2 takes 1.
+	#[arg(long, value_parser = parse_tokens)]
+	stake: u128,
+	/// Where more about the node is to be read: scheme:rest.
+	#[arg(long, default_value = "about:blank")]
+	metadata_uri: String,
+	/// The accelerator's or processor's model, if the machine says it wrongly.
+	#[arg(long)]
+	model: Option<String>,
+	/// Memory of one accelerator, MiB.
+	#[arg(long, default_value_t = 0)]
+	gpu_memory_mib: u32,
+	/// Accelerators of that model, if the machine says it wrongly.
+	#[arg(long)]
+	gpu_count: Option<u16>,
+	/// Bandwidth, megabits per second.
+	#[arg(long, default_value_t = 0)]
+	bandwidth_mbps: u32,
+	/// Register one more node although this state directory has one.
+	#[arg(long)]
+	again: bool,
+}
+
+fn main() -> ExitCode {
+	let cli = Cli::parse();
+	match run(cli) {
+		Ok(code) => code,
+		Err(error) => {
+			eprintln!("gpu-miner: {error:#}");
+			ExitCode::FAILURE
+		},
+	}
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+	match cli.command {
+		Command::Program { name, input, output } => {
+			programs::run(&name, &input, &output)?;
+			return Ok(ExitCode::SUCCESS);
+		},
+		Command::SandboxExec { limits, command } => {
+			bail!("{}: {}", PathBuf::from(&command[0]).display(), exec_limited(&limits, &command));
+		},
+		Command::Example { file } => {
+			print!(
+				"{}",
+				match file {
+					ExampleFile::Config => include_str!("../examples/config.toml"),
+					ExampleFile::Policy => include_str!("../examples/policy.toml"),
+				}
+			);
+			return Ok(ExitCode::SUCCESS);
+		},
+		_ => (),
+	}
+	tracing_subscriber::fmt()
+		.with_env_filter(
+			tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "gpu_miner=info,warn".into()),
+		)
+		.with_target(false)
+		.with_writer(std::io::stderr)
+		.init();
+	let config = Config::resolve(cli.overrides)?;
+	let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+	match cli.command {
+		Command::Register(register) => runtime.block_on(do_register(&config, *register)),
+		Command::Run => runtime.block_on(do_run(config)),
+		Command::Status { json } => runtime.block_on(do_status(&config, json)),
+		Command::Doctor { json } => runtime.block_on(do_doctor(&config, json)),
+		Command::Bench { json, seconds } => {
+			let lines = bench::measure(seconds, config.threads);
+			if json {
+				println!("{}", serde_json::to_string_pretty(&lines)?);
+			} else {
+				print!("{}", bench::describe(&lines));
+			}
+			Ok(ExitCode::SUCCESS)
+		},
+		Command::Store { command } => do_store(&config, command),
+		Command::Program { .. } | Command::SandboxExec { .. } | Command::Example { .. } => Ok(ExitCode::SUCCESS),
+	}
+}
+
+async fn do_register(config: &Config, register: Register) -> anyhow::Result<ExitCode> {
+	let chain = Live::new(config.nodes.clone(), config.keypair()?);
+	let mut state = StateDir::open(&config.state_dir)?;
+	let info = chain.info().await?;
+	if let Err(what) = &info.interface {
+		bail!("the node's runtime does not fit this program ({what}); use the gpu-miner of the node's release");
+	}
+	state.bind(info.genesis)?;
+	if let Some(node) = state.state().node.filter(|_| !register.again) {
+		if chain.view(&node).await?.node.is_some() {
+			println!("already registered: {}", show(&node));
+			return Ok(ExitCode::SUCCESS);
+		}
+	}
+	// A registration of before that was cut off between the chain and the state file is taken up, not paid twice.
+	if !register.again {
+		if let [only] = chain.nodes_of_account().await?.as_slice() {
+			let node = only.id;
+			state.update(|state| state.node = Some(node))?;
+			println!("this account has a node already, which this state directory runs from now on: {}", show(&node));
+			return Ok(ExitCode::SUCCESS);
+		}
+	}
+
+	let machine = Machine::detect(&config.state_dir);
+	let gpus = u16::try_from(machine.gpus.len()).unwrap_or(u16::MAX);
+	let resource_type =
+		register.resource_type.unwrap_or(if gpus > 0 { ResourceType::Gpu } else { ResourceType::Cpu });
+	let detected = match resource_type {
+		ResourceType::Gpu => machine.gpus.first().cloned().unwrap_or_default(),
+		_ => machine.cpu_model.clone(),
+	};
+	let mut model = register.model.unwrap_or(detected);
+	// The chain keeps 64 bytes of it.
+	while model.len() > 64 {
+		model.pop();
+	}
+	let registration = Registration {
+		resource_type,
+		model,
+		gpu_memory_mib: register.gpu_memory_mib,
+		gpu_count: register.gpu_count.unwrap_or(if resource_type == ResourceType::Gpu { gpus } else { 0 }),
+		cpu_cores: machine.cpu_cores,
+		ram_mib: machine.ram_mib,
+		storage_gib: machine.storage_gib,
+		bandwidth_mbps: register.bandwidth_mbps,
+		region: register.region,
+		ask: register.ask,
+		metadata_uri: register.metadata_uri,
+		stake: register.stake,
+	};
+	eprintln!("registering {registration:?}");
+	let outcome = chain.submit(&[Call::Register(Box::new(registration))]).await.pop();
+	let included = outcome.ok_or_else(|| anyhow!("the registration was not sent"))??;
+	let node = included.registered.ok_or_else(|| anyhow!("the block has no event of the registration"))?;
+	state.update(|state| state.node = Some(node))?;
+	println!("registered {} in block {}", show(&node), show(&included.block));
+	Ok(ExitCode::SUCCESS)
+}
+
+async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
+	let policy = config.read_policy()?;
+	let state = StateDir::open(&config.state_dir)?;
+	let node: NodeId = state.state().node.context("this state directory has no node yet: gpu-miner register")?;
+	let store = Store::open(config.state_dir.join("store"))?;
+	let runner = match Sandbox::find(std::env::current_exe()?).and_then(|sandbox| {
+		sandbox.check(&state.work_dir())?;
+		Ok(sandbox)
+	}) {
+		Ok(sandbox) => {
+			let (policy, store) = (policy.clone(), store.clone());
+			Some(Runner { sandbox, policy, store, work_dir: state.work_dir() })
+		},
+		Err(error) => {
+			tracing::warn!("{error}. The node proves its power and takes no task.");
+			None
+		},
+	};
+	let specification_limit = policy.limits.specification_kib << 10;
+	let fetcher = Fetcher::new(store.clone(), policy.allow_private_addresses, specification_limit)?;
+	let meter = Meter::default();
+	let status = SharedStatus::new(&node, meter.clone());
+	let upload_limit = config.store_accept_uploads.then_some(specification_limit);
+	let store_server = http::serve_store(config.store_listen, store, upload_limit).await?;
+	let status_server = http::serve_status(config.api_listen, status.clone()).await?;
+	let store_url = config.store_url.clone().unwrap_or_else(|| format!("http://{}", store_server.address()));
+	let engine = CpuEngine::best();
+	tracing::info!(
+		"node {}, {} threads with {}, results at {store_url}, status at http://{}/status",
+		show(&node),
+		config.threads,
+		engine.name(),
+		status_server.address(),
+	);
+
+	let (stop_sender, stop) = watch::channel(false);
+	tokio::spawn(async move {
+		wait_for_signal().await;
+		tracing::info!("stopping");
+		let _ = stop_sender.send(true);
+		// Whoever asks twice does not want to wait.
+		wait_for_signal().await;
+		std::process::exit(130);
+	});
+	let sampler = meter.clone();
+	tokio::spawn(async move {
+		loop {
+			sampler.sample(Instant::now());
+			tokio::time::sleep(Duration::from_secs(1)).await;
+		}
+	});
+
+	let chain = Arc::new(Live::new(config.nodes.clone(), config.keypair()?));
+	let state = bind_to_chain(&chain, state, &status, stop.clone()).await?;
+	let Some(state) = state else { return Ok(ExitCode::SUCCESS) };
+	let searcher = Searcher::new(Arc::new(engine), config.threads, meter);
+	let options = Options {
+		node,
+		policy,
+		activate: config.activate,
+		reactivate: config.reactivate,
+		store_url,
+		specification_limit,
+	};
+	Agent::new(chain, options, state, runner, fetcher, searcher, status).run(stop).await?;
+	Ok(ExitCode::SUCCESS)
+}
+
+/// Waits until the chain answers, and makes sure that it is the one that the state is about. `None` when stopped before.
+async fn bind_to_chain(
+	chain: &Live,
+	mut state: StateDir,
+	status: &SharedStatus,
+	mut stop: watch::Receiver<bool>,
+) -> anyhow::Result<Option<StateDir>> {
+	let mut pause = Duration::from_secs(1);
+	loop {
+		let info = tokio::select! {
+			_ = stop.wait_for(|stop| *stop) => return Ok(None),
+			info = chain.info() => info,
+		};
+		match info {
+			Ok(info) => {
+				if let Err(what) = &info.interface {
+					bail!("the node's runtime does not fit this program ({what}); use the gpu-miner of the node's release");
+				}
+				state.bind(info.genesis)?;
+				let endpoint = chain.endpoint().await.unwrap_or_default();
+				status.update(|status| (status.chain, status.endpoint) = (info.name, endpoint));
+				return Ok(Some(state));
+			},
+			Err(error) => {
+				tracing::warn!("{error}; trying again in {} s", pause.as_secs());
+				status.problem(&error.to_string());
+				tokio::select! {
+					_ = stop.wait_for(|stop| *stop) => return Ok(None),
+					() = tokio::time::sleep(pause) => (),
+				}
+				pause = (pause * 2).min(Duration::from_secs(30));
+			},
+		}
+	}
+}
+
+async fn wait_for_signal() {
+	use tokio::signal::unix::{signal, SignalKind};
+	let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+		// Without handlers the signals end the process as they always do.
+		return std::future::pending().await;
+	};
+	tokio::select! {
+		_ = terminate.recv() => (),
+		_ = interrupt.recv() => (),
+	}
+}
+
+async fn do_status(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
+	let agent = agent_status(config).await;
+	let node = state::read(&config.state_dir)?.node;
+	let status = match (agent, node) {
+		(Ok(status), _) => status,
+		(Err(_), None) => bail!("no agent answers at {} and no node is registered here", config.api_listen),
+		(Err(error), Some(node)) => {
+			eprintln!("the agent does not answer at {} ({error:#}); this is what the chain says", config.api_listen);
+			let chain = Live::new(config.nodes.clone(), config.keypair()?);
+			let status = SharedStatus::new(&node, Meter::default());
+			let info = chain.info().await?;
+			status.absorb(&chain.view(&node).await?);
+			let endpoint = chain.endpoint().await.unwrap_or_default();
+			status.update(|status| (status.chain, status.endpoint) = (info.name, endpoint));
+			status.get()
+		},
+	};
+	if json {
+		println!("{}", serde_json::to_string_pretty(&status)?);
+	} else {
+		print!("{}", status.describe());
+	}
+	Ok(ExitCode::SUCCESS)
+}
+
+/// Asks the running agent.
+async fn agent_status(config: &Config) -> anyhow::Result<Status> {
+	use http_body_util::{BodyExt, Empty};
+	use hyper_util::{client::legacy::Client, rt::TokioExecutor};
+	let client = Client::builder(TokioExecutor::new()).build_http::<Empty<hyper::body::Bytes>>();
+	let uri = format!("http://{}/status", config.api_listen).parse()?;
+	let response = tokio::time::timeout(Duration::from_secs(5), client.get(uri)).await??;
+	let bytes = response.into_body().collect().await?.to_bytes();
+	Ok(serde_json::from_slice(&bytes)?)
+}
+
+async fn do_doctor(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
+	let live = config.keypair().ok().map(|pair| Live::new(config.nodes.clone(), pair));
+	let checks = doctor::examine(config, live.as_ref().map(|live| live as &dyn Chain)).await;
+	if json {
+		println!("{}", serde_json::to_string_pretty(&checks)?);
+	} else {
+		print!("{}", doctor::describe(&checks));
+	}
+	let failed = checks.iter().any(|check| check.verdict == doctor::Verdict::Fail);
+	Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn do_store(config: &Config, command: StoreCommand) -> anyhow::Result<ExitCode> {
+	let store = Store::open(config.state_dir.join("store"))?;
+	match command {
+		StoreCommand::Add { file } => {
+			let bytes = std::fs::read(&file).with_context(|| file.display().to_string())?;
+			let hash = store.put(&bytes)?;
+			let base = config.store_url.clone().unwrap_or_else(|| format!("http://{}", config.store_listen));
+			println!("{}\n{base}/store/{}", show(&hash), hex::encode(hash));
+		},
+		StoreCommand::Usage => {
+			let (files, bytes) = store.usage()?;
+			println!("{files} files, {bytes} bytes");
+		},
+	}
+	Ok(ExitCode::SUCCESS)
+}

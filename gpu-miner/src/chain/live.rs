@@ -1,0 +1,570 @@
+//! The chain of a real node, over WebSocket. The interface is generated from `metadata.scale`, the metadata of this
+//! workspace's runtime; a test of the runtime fails when that file is stale.
+//!
+//! One connection at a time. When it breaks, the next call connects to the next of the owner's nodes.
+
+use super::{
+	AccountId, Asset, Balance, BlockNumber, Call, Chain, ChainError, ChainInfo, ChainView, ChallengeView, Included, NodeId,
+	NodeStatus, NodeView, Registration, ResourceType, RoundView, TaskId, TaskStatus, TaskView,
+};
+use async_trait::async_trait;
+use runtime::runtime_types as types;
+use std::{
+	sync::{
+		atomic::{AtomicUsize, Ordering},
+		Arc,
+	},
+	time::Duration,
+};
+use subxt::{
+	backend::LegacyBackend,
+	client::{Blocks, ClientAtBlock, OnlineClientAtBlockImpl},
+	config::{polkadot::PolkadotConfigBuilder, DefaultExtrinsicParamsBuilder, RpcConfigFor},
+	rpcs::{client::RpcClient, methods::LegacyRpcMethods},
+	tx::{TransactionProgress, TransactionStatus},
+	OnlineClient, PolkadotConfig,
+};
+use subxt_signer::sr25519::Keypair;
+use tokio::{
+	sync::Mutex,
+	time::{timeout, timeout_at, Instant},
+};
+
+/// The runtime's calls, events and queries.
+#[allow(missing_docs, clippy::all)]
+#[subxt::subxt(runtime_metadata_path = "metadata.scale", derive_for_all_types = "Clone, PartialEq")]
+pub mod runtime {}
+
+type At = ClientAtBlock<PolkadotConfig, OnlineClientAtBlockImpl<PolkadotConfig>>;
+
+/// How long a node has to accept a connection and say who it is.
+const CONNECT: Duration = Duration::from_secs(15);
+/// How long a transaction may take into a best block.
+const INCLUSION: Duration = Duration::from_secs(60);
+/// Blocks after which a transaction that was in none is void.
+const MORTALITY: u64 = 64;
+/// Tasks read from the market at a time.
+const OPEN_TASKS: u32 = 64;
+/// Tasks of this node that are read: more than a node can have open.
+const MY_TASKS: u32 = 256;
+
+struct Connection {
+	endpoint: String,
+	client: OnlineClient<PolkadotConfig>,
+	rpc: LegacyRpcMethods<RpcConfigFor<PolkadotConfig>>,
+	blocks: Blocks<PolkadotConfig>,
+	/// The newest best block that was announced.
+	head: Option<At>,
+}
+
+/// A node, and another one if that fails.
+pub struct Live {
+	urls: Vec<String>,
+	next_url: AtomicUsize,
+	signer: Keypair,
+	connection: Mutex<Option<Connection>>,
+}
+
+impl Live {
+	/// Signs with `signer` and talks to the first of `urls` that answers. Connects when it is first asked something.
+	pub fn new(urls: Vec<String>, signer: Keypair) -> Self {
+		Self { urls, next_url: AtomicUsize::new(0), signer, connection: Mutex::new(None) }
+	}
+
+	/// The node that is connected now.
+	pub async fn endpoint(&self) -> Option<String> {
+		self.connection.lock().await.as_ref().map(|connection| connection.endpoint.clone())
+	}
+
+	/// Tries each of the nodes once, beginning with the one after the last that failed.
+	async fn connect(&self) -> Result<Connection, ChainError> {
+		let mut problem = "no node is configured".to_owned();
+		for _ in 0..self.urls.len() {
+			let url = &self.urls[self.next_url.load(Ordering::Relaxed) % self.urls.len()];
+			match timeout(CONNECT, Self::connect_to(url)).await {
+				Ok(Ok(connection)) => {
+					tracing::info!("connected to {url}");
+					return Ok(connection);
+				},
+				Ok(Err(error)) => problem = format!("{url}: {error}"),
+				Err(_) => problem = format!("{url}: no answer within {} s", CONNECT.as_secs()),
+			}
+			self.next_url.fetch_add(1, Ordering::Relaxed);
+		}
+		Err(ChainError::Unreachable(problem))
+	}
+
+	async fn connect_to(url: &str) -> Result<Connection, ChainError> {
+		// The owner chose the address, wss:// or not; a node of one's own has no certificate.
+		let client = RpcClient::from_insecure_url(url).await.map_err(unreachable)?;
+		let rpc = LegacyRpcMethods::new(client.clone());
+		let backend = Arc::new(LegacyBackend::builder().build(client));
+		let config = PolkadotConfigBuilder::new().use_historic_types(false).build();
+		let client = OnlineClient::from_backend_with_config(config, backend).await.map_err(unreachable)?;
+		let blocks = client.stream_best_blocks().await.map_err(unreachable)?;
+		Ok(Connection { endpoint: url.into(), client, rpc, blocks, head: None })
+	}
+
+	/// Runs `ask` on the connection, which is made first if there is none and given up if it breaks.
+	async fn with<R>(&self, ask: impl AsyncFnOnce(&mut Connection) -> Result<R, ChainError>) -> Result<R, ChainError> {
+		let mut slot = self.connection.lock().await;
+		if slot.is_none() {
+			*slot = Some(self.connect().await?);
+		}
+		let connection = slot.as_mut().ok_or_else(|| ChainError::Unreachable("no connection".into()))?;
+		let answer = ask(connection).await;
+		if matches!(&answer, Err(error) if error.is_connection()) {
+			*slot = None;
+			self.next_url.fetch_add(1, Ordering::Relaxed);
+		}
+		answer
+	}
+}
+
+fn unreachable(error: impl std::fmt::Display) -> ChainError {
+	ChainError::Unreachable(error.to_string())
+}
+
+impl Connection {
+	/// The best block, as far as it was announced.
+	async fn best(&mut self) -> Result<At, ChainError> {
+		match &self.head {
+			Some(head) => Ok(head.clone()),
+			None => self.advance().await,
+		}
+	}
+
+	/// Waits for the next announced best block.
+	async fn advance(&mut self) -> Result<At, ChainError> {
+		let block = self.blocks.next().await.ok_or_else(|| unreachable("the node ended the subscription"))?;
+		let at = block.map_err(unreachable)?.at().await.map_err(unreachable)?;
+		self.head = Some(at.clone());
+		Ok(at)
+	}
+}
+
+/// An answer of a runtime API: a connection that broke, or a runtime that does not fit, if it is none.
+async fn ask<P: subxt::runtime_apis::Payload>(at: &At, payload: P) -> Result<P::ReturnType, ChainError> {
+	use subxt::error::RuntimeApiError as E;
+	at.runtime_apis().call(payload).await.map_err(|error| match error {
+		E::IncompatibleCodegen | E::TraitNotFound(_) | E::MethodNotFound { .. } => ChainError::Interface(error.to_string()),
+		error => unreachable(error),
+	})
+}
+
+#[async_trait]
+impl Chain for Live {
+	fn account(&self) -> AccountId {
+		self.signer.public_key().0
+	}
+
+	async fn info(&self) -> Result<ChainInfo, ChainError> {
+		self.with(async |connection| {
+			let health = connection.rpc.system_health().await.map_err(unreachable)?;
+			let name = connection.rpc.system_chain().await.map_err(unreachable)?;
+			let finalized = connection.client.at_current_block().await.map_err(unreachable)?;
+			let genesis = connection.client.genesis_hash().0;
+			let best = connection.best().await?;
+			let version = ask(&best, runtime::runtime_apis().core().version()).await?;
+			let now = best
+				.storage()
+				.try_fetch(runtime::storage().timestamp().now(), ())
+				.await
+				.map_err(unreachable)?
+				.map(|value| value.decode())
+				.transpose()
+				.map_err(unreachable)?;
+			Ok(ChainInfo {
+				name,
+				genesis,
+				spec_name: version.spec_name,
+				spec_version: version.spec_version,
+				interface: check_interface(&best),
+				best: best.block_number() as BlockNumber,
+				finalized: finalized.block_number() as BlockNumber,
+				timestamp_ms: now.unwrap_or_default(),
+				syncing: health.is_syncing,
+			})
+		})
+		.await
+	}
+
+	async fn next_block(&self) -> Result<(), ChainError> {
+		self.with(async |connection| connection.advance().await.map(|_| ())).await
+	}
+
+	async fn view(&self, node: &NodeId) -> Result<ChainView, ChainError> {
+		let account = self.account();
+		self.with(async |connection| {
+			let at = connection.best().await?;
+			let block = at.block_number() as BlockNumber;
+			let free_balance = balance(&at, account).await?;
+			let Some(view) = node_view(&at, node).await? else {
+				return Ok(ChainView { block, free_balance, ..ChainView::default() });
+			};
+			let class = view.resource_type;
+			Ok(ChainView {
+				block,
+				challenge: challenge(&at, node, block).await?,
+				round: round(&at, node).await?,
+				my_tasks: my_tasks(&at, node).await?,
+				open_tasks: open_tasks(&at, node, class).await?,
+				free_balance,
+				node: Some(view),
+			})
+		})
+		.await
+	}
+
+	async fn free_balance(&self) -> Result<Balance, ChainError> {
+		let account = self.account();
+		self.with(async |connection| balance(&connection.best().await?, account).await).await
+	}
+
+	async fn nodes_of_account(&self) -> Result<Vec<NodeView>, ChainError> {
+		let account = subxt::utils::AccountId32(self.account());
+		self.with(async |connection| {
+			let at = connection.best().await?;
+			let (mut found, mut cursor) = (Vec::new(), None);
+			loop {
+				let page =
+					ask(&at, runtime::runtime_apis().node_api().nodes_by_owner(account.clone(), cursor, MY_TASKS)).await?;
+				for id in page.items {
+					let registered_at = ask(&at, runtime::runtime_apis().node_api().node(id)).await?.map(|node| node.registered_at);
+					if let Some(view) = node_view(&at, &id.0).await? {
+						found.push((registered_at, view));
+					}
+				}
+				cursor = page.next;
+				if cursor.is_none() {
+					break;
+				}
+			}
+			found.sort_by_key(|(registered_at, _)| *registered_at);
+			Ok(found.into_iter().map(|(_, view)| view).collect())
+		})
+		.await
+	}
+
+	async fn submit(&self, calls: &[Call]) -> Vec<Result<Included, ChainError>> {
+		let signer = &self.signer;
+		let outcome = self
+			.with(async |connection| {
+				// Not the head of the view: a block may have come since, with transactions of the last view in it.
+				let at = connection.best().await?;
+				let nonce = at.tx().account_nonce(&signer.public_key().to_account_id()).await.map_err(unreachable)?;
+				let mut sent = Vec::new();
+				for (call, nonce) in calls.iter().zip(nonce..) {
+					sent.push(send(&at, signer, call, nonce).await);
+					if matches!(sent.last(), Some(Err(_))) {
+						break;
+					}
+				}
+				let deadline = Instant::now() + INCLUSION;
+				let mut outcomes = Vec::new();
+				for (call, progress) in calls.iter().zip(sent) {
+					outcomes.push(match progress {
+						Ok(progress) => match timeout_at(deadline, included(call, progress)).await {
+							Ok(outcome) => outcome,
+							Err(_) => Err(ChainError::Late { call: call.name(), seconds: INCLUSION.as_secs() }),
+						},
+						Err(error) => Err(error),
+					});
+				}
+				Ok(outcomes)
+			})
+			.await;
+		match outcome {
+			Ok(outcomes) => {
+				if outcomes.iter().any(|outcome| matches!(outcome, Err(error) if error.is_connection())) {
+					*self.connection.lock().await = None;
+				}
+				outcomes
+			},
+			Err(error) => vec![Err(error)],
+		}
+	}
+}
+
+/// Whether every query and call that this program makes has the same types in the node's runtime.
+fn check_interface(at: &At) -> Result<(), String> {
+	let apis = runtime::runtime_apis();
+	let (node, account) = (subxt::utils::H256::zero(), subxt::utils::AccountId32([0; 32]));
+	let queries = [
+		at.runtime_apis().validate(apis.node_api().node(node)),
+		at.runtime_apis().validate(apis.node_api().liveness(node)),
+		at.runtime_apis().validate(apis.node_api().stake(node)),
+		at.runtime_apis().validate(apis.node_api().track_record(node)),
+		at.runtime_apis().validate(apis.node_api().nodes_by_owner(account, None, 1)),
+		at.runtime_apis().validate(apis.work_api().current_round()),
+		at.runtime_apis().validate(apis.work_api().challenge(node)),
+		at.runtime_apis().validate(apis.work_api().node_work(node)),
+		at.runtime_apis().validate(apis.task_api().task(0)),
+		at.runtime_apis().validate(apis.task_api().tasks_by_node(node, None, 1)),
+	];
+	queries.into_iter().find_map(Result::err).map_or(Ok(()), |error| Err(error.to_string()))
+}
+
+async fn balance(at: &At, account: AccountId) -> Result<Balance, ChainError> {
+	let key = (subxt::utils::AccountId32(account),);
+	let entry = at.storage().try_fetch(runtime::storage().system().account(), key).await.map_err(unreachable)?;
+	Ok(match entry {
+		Some(value) => {
+			let data = value.decode().map_err(unreachable)?.data;
+			data.free.saturating_sub(data.frozen)
+		},
+		None => 0,
+	})
+}
+
+async fn node_view(at: &At, id: &NodeId) -> Result<Option<NodeView>, ChainError> {
+	let apis = runtime::runtime_apis();
+	let hash = subxt::utils::H256(*id);
+	let Some(node) = ask(at, apis.node_api().node(hash)).await? else { return Ok(None) };
+	let liveness = ask(at, apis.node_api().liveness(hash)).await?;
+	let stake = ask(at, apis.node_api().stake(hash)).await?;
+	let record = ask(at, apis.node_api().track_record(hash)).await?;
+	let next = at.block_number() as BlockNumber + 1;
+	Ok(Some(NodeView {
+		id: *id,
+		owner: node.owner.0,
+		resource_type: class(&node.resource_type),
+		status: status(&node.status),
+		heartbeat_due: liveness.next_heartbeat.is_some_and(|due| due <= next),
+		staked: stake.map_or(0, |stake| stake.active.saturating_sub(stake.pending_slash)),
+		trust_level: ask(at, apis.node_api().trust_level(hash)).await?,
+		verified_power: ask(at, apis.work_api().verified_power(hash)).await?,
+		reputation: record.score,
+		tasks_completed: record.tasks_completed,
+		tasks_failed: record.tasks_failed,
+	}))
+}
+
+async fn challenge(at: &At, id: &NodeId, block: BlockNumber) -> Result<Option<ChallengeView>, ChainError> {
+	let challenge = ask(at, runtime::runtime_apis().work_api().challenge(subxt::utils::H256(*id))).await?;
+	Ok(challenge.filter(|challenge| block < challenge.deadline).map(|challenge| ChallengeView {
+		seed: challenge.seed.0,
+		target: challenge.target.0,
+		deadline: challenge.deadline,
+	}))
+}
+
+async fn round(at: &At, id: &NodeId) -> Result<Option<RoundView>, ChainError> {
+	let (apis, hash) = (runtime::runtime_apis(), subxt::utils::H256(*id));
+	let Some(round) = ask(at, apis.work_api().current_round()).await? else { return Ok(None) };
+	let Some(seed) = ask(at, apis.work_api().round_seed(hash)).await? else { return Ok(None) };
+	let proven = ask(at, apis.work_api().node_work(hash)).await?.proven;
+	// The chain keeps power, which is the proof's work over the window.
+	let submitted_work = proven
+		.filter(|proven| proven.round == round.number)
+		.map(|proven| proven.power.saturating_mul(u128::from(round.window_ms)) / 1_000);
+	Ok(Some(RoundView {
+		number: round.number,
+		seed: seed.0,
+		values: round.values,
+		opened: round.opened_at,
+		closes: round.closes_at,
+		submitted_work,
+	}))
+}
+
+async fn my_tasks(at: &At, id: &NodeId) -> Result<Vec<TaskView>, ChainError> {
+	let (mut tasks, mut cursor) = (Vec::new(), None);
+	loop {
+		let payload = runtime::runtime_apis().task_api().tasks_by_node(subxt::utils::H256(*id), cursor, MY_TASKS);
+		let page = ask(at, payload).await?;
+		for number in page.items {
+			if let Some(task) = task(at, number, id).await? {
+				if !matches!(task.status, TaskStatus::Verified | TaskStatus::Cancelled) {
+					tasks.push(task);
+				}
+			}
+		}
+		cursor = page.next;
+		if cursor.is_none() {
+			return Ok(tasks);
+		}
+	}
+}
+
+async fn open_tasks(at: &At, id: &NodeId, wanted: ResourceType) -> Result<Vec<TaskView>, ChainError> {
+	let payload = runtime::runtime_apis().task_api().open_tasks(class_of(wanted), None, OPEN_TASKS);
+	let mut tasks = Vec::new();
+	for number in ask(at, payload).await?.items {
+		tasks.extend(task(at, number, id).await?);
+	}
+	Ok(tasks)
+}
+
+async fn task(at: &At, number: TaskId, node: &NodeId) -> Result<Option<TaskView>, ChainError> {
+	use types::frame_support::traits::tokens::fungible::union_of::NativeOrWithId;
+	use types::pallet_marketplace::types::TaskStatus as S;
+	let Some(task) = ask(at, runtime::runtime_apis().task_api().task(number)).await? else { return Ok(None) };
+	Ok(Some(TaskView {
+		id: number,
+		buyer: task.buyer.0,
+		status: match task.status {
+			S::Open => TaskStatus::Open,
+			S::Assigned => TaskStatus::Assigned,
+			S::InProgress => TaskStatus::InProgress,
+			S::Completed => TaskStatus::Completed,
+			S::Verified => TaskStatus::Verified,
+			S::Disputed => TaskStatus::Disputed,
+			S::Cancelled => TaskStatus::Cancelled,
+		},
+		resource_type: class(&task.resource_type),
+		asset: match task.asset {
+			NativeOrWithId::Native => Asset::Native,
+			NativeOrWithId::WithId(id) => Asset::Id(id),
+		},
+		price: task.price,
+		specification_hash: task.specification_hash.0,
+		specification_uri: String::from_utf8_lossy(&task.specification_uri.0).into_owned(),
+		duration_secs: task.duration_secs,
+		required_power: task.required_power,
+		min_trust_level: task.min_trust_level,
+		deadline: task.deadline,
+		failed_before: task.failed_nodes.0.iter().any(|failed| failed.0 == *node),
+	}))
+}
+
+fn class(class: &types::gpu_chain_primitives::types::ResourceType) -> ResourceType {
+	use types::gpu_chain_primitives::types::ResourceType as T;
+	match class {
+		T::Gpu => ResourceType::Gpu,
+		T::Cpu => ResourceType::Cpu,
+		T::Network => ResourceType::Network,
+		T::Mobile => ResourceType::Mobile,
+		T::IoT => ResourceType::Iot,
+	}
+}
+
+fn class_of(class: ResourceType) -> types::gpu_chain_primitives::types::ResourceType {
+	use types::gpu_chain_primitives::types::ResourceType as T;
+	match class {
+		ResourceType::Gpu => T::Gpu,
+		ResourceType::Cpu => T::Cpu,
+		ResourceType::Network => T::Network,
+		ResourceType::Mobile => T::Mobile,
+		ResourceType::Iot => T::IoT,
+	}
+}
+
+fn status(status: &types::gpu_chain_primitives::types::NodeStatus) -> NodeStatus {
+	use types::gpu_chain_primitives::types::NodeStatus as S;
+	match status {
+		S::Pending => NodeStatus::Pending,
+		S::Verified => NodeStatus::Verified,
+		S::Active => NodeStatus::Active,
+		S::Inactive => NodeStatus::Inactive,
+		S::Rejected => NodeStatus::Rejected,
+		S::Slashed => NodeStatus::Slashed,
+	}
+}
+
+fn bounded(text: &str) -> types::bounded_collections::bounded_vec::BoundedVec<u8> {
+	types::bounded_collections::bounded_vec::BoundedVec(text.as_bytes().to_vec())
+}
+
+type Progress = TransactionProgress<PolkadotConfig, OnlineClientAtBlockImpl<PolkadotConfig>>;
+
+async fn send(at: &At, signer: &Keypair, call: &Call, nonce: u64) -> Result<Progress, ChainError> {
+	let node_id = |node: &NodeId| subxt::utils::H256(*node);
+	let calls = runtime::transactions();
+	macro_rules! sign {
+		($payload:expr) => {{
+			let params = DefaultExtrinsicParamsBuilder::<PolkadotConfig>::new().nonce(nonce).mortal(MORTALITY).build();
+			at.tx().create_signed(&$payload, signer, params).await
+		}};
+	}
+	let signed = match call {
+		Call::Register(registration) => sign!(register(registration)),
+		Call::Activate(node) => sign!(calls.provider_registry().activate_node(node_id(node))),
+		Call::Deactivate(node) => sign!(calls.provider_registry().deactivate_node(node_id(node))),
+		Call::Heartbeat(node) => sign!(calls.provider_registry().heartbeat(node_id(node))),
+		Call::IssueChallenge(node) => sign!(calls.work_verification().issue_challenge(node_id(node))),
+		Call::SubmitSolution { node, nonce } => sign!(calls.work_verification().submit_solution(node_id(node), *nonce)),
+		Call::SubmitProof { node, round, nonces } => {
+			let nonces = types::bounded_collections::bounded_vec::BoundedVec(nonces.clone());
+			sign!(calls.work_verification().submit_proof(node_id(node), *round, nonces))
+		},
+		Call::AcceptTask { task, node } => sign!(calls.marketplace().accept_task(*task, node_id(node))),
+		Call::StartTask { task } => sign!(calls.marketplace().start_task(*task)),
+		Call::SubmitResult { task, hash, uri } => {
+			sign!(calls.marketplace().submit_result(*task, subxt::utils::H256(*hash), bounded(uri)))
+		},
+	};
+	let signed = signed.map_err(|error| extrinsic_error(call, error))?;
+	signed.submit_and_watch().await.map_err(|error| extrinsic_error(call, error))
+}
+
+fn register(registration: &Registration) -> impl subxt::tx::Payload {
+	runtime::transactions().provider_registry().register_node(
+		class_of(registration.resource_type),
+		types::gpu_chain_primitives::types::HardwareSpec {
+			model: bounded(&registration.model),
+			gpu_memory_mib: registration.gpu_memory_mib,
+			gpu_count: registration.gpu_count,
+			cpu_cores: registration.cpu_cores,
+			ram_mib: registration.ram_mib,
+			storage_gib: registration.storage_gib,
+			bandwidth_mbps: registration.bandwidth_mbps,
+		},
+		bounded(&registration.region),
+		registration.ask,
+		bounded(&registration.metadata_uri),
+		registration.stake,
+	)
+}
+
+fn extrinsic_error(call: &Call, error: subxt::error::ExtrinsicError) -> ChainError {
+	use subxt::error::ExtrinsicError as E;
+	match error {
+		E::IncompatibleCodegen | E::PalletNameNotFound(_) | E::CallNameNotFound { .. } => {
+			ChainError::Interface(error.to_string())
+		},
+		E::ErrorSubmittingTransaction(_) => refusal(call, &error.to_string()),
+		error => unreachable(error),
+	}
+}
+
+/// What a refusal of the transaction pool means (the codes are those of `sc-rpc-api`'s author errors).
+fn refusal(call: &Call, message: &str) -> ChainError {
+	let lower = message.to_lowercase();
+	let says = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
+	if says(&["1013", "1014", "already imported", "priority is too low", "temporarily banned", "1012"]) {
+		ChainError::Pending { call: call.name() }
+	} else if says(&["1010", "1011", "1016", "invalid", "cannot be validated", "limit", "stale", "pay some fees"]) {
+		ChainError::Refused { call: call.name(), reason: message.into() }
+	} else {
+		unreachable(message)
+	}
+}
+
+/// Waits until the call is in a best block and looks whether it succeeded there.
+async fn included(call: &Call, mut progress: Progress) -> Result<Included, ChainError> {
+	while let Some(status) = progress.next().await {
+		let block = match status.map_err(unreachable)? {
+			TransactionStatus::InBestBlock(block) | TransactionStatus::InFinalizedBlock(block) => block,
+			TransactionStatus::Error { message }
+			| TransactionStatus::Invalid { message }
+			| TransactionStatus::Dropped { message } => {
+				return Err(ChainError::Refused { call: call.name(), reason: message });
+			},
+			_ => continue,
+		};
+		let events = match block.wait_for_success().await {
+			Ok(events) => events,
+			Err(subxt::error::TransactionEventsError::ExtrinsicFailed(error)) => {
+				return Err(ChainError::Failed { call: call.name(), error: error.to_string() });
+			},
+			Err(error) => return Err(unreachable(error)),
+		};
+		let registered = events
+			.find_first::<runtime::provider_registry::events::NodeRegistered>()
+			.and_then(Result::ok)
+			.map(|event| event.node.0);
+		return Ok(Included { block: block.block_hash().0, registered });
+	}
+	Err(unreachable("the node ended the subscription"))
+}
