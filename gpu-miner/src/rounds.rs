@@ -24,15 +24,9 @@ const REPORT: Duration = Duration::from_millis(200);
 struct Search {
 	about: Searching,
 	cancel: Arc<AtomicBool>,
-	found: Found,
+	/// A search that can end by itself leaves its find here.
+	find: Option<Arc<Mutex<Option<Find>>>>,
 	thread: Option<JoinHandle<()>>,
-}
-
-/// Where a search leaves what it found.
-#[derive(Clone)]
-enum Found {
-	Values(Arc<Mutex<MinimumValues>>),
-	Nonce(Arc<Mutex<Option<Find>>>),
 }
 
 /// The searches of one agent.
@@ -65,8 +59,8 @@ impl Searcher {
 		let start = known.iter().max().map_or(0, |largest| largest.saturating_add(1 << 32));
 		let minimum = Arc::new(Mutex::new(minimum));
 		self.best = Some((seed, minimum.clone()));
-		let values = minimum.clone();
-		self.spawn(Searching::Round(seed), Found::Values(minimum), move |engine, threads, cancel, progress| {
+		let values = minimum;
+		self.spawn(Searching::Round(seed), None, move |engine, threads, cancel, progress| {
 			collect_minimum_values(engine, seed, start, threads, &values, cancel, progress);
 		});
 	}
@@ -77,7 +71,7 @@ impl Searcher {
 		let slot = Arc::new(Mutex::new(None));
 		self.solved = Some((seed, slot.clone()));
 		let solution = slot.clone();
-		self.spawn(Searching::Challenge(seed), Found::Nonce(slot), move |engine, threads, cancel, progress| {
+		self.spawn(Searching::Challenge(seed), Some(slot), move |engine, threads, cancel, progress| {
 			let find = solve(engine, &Job::new(seed, target), 0, threads, cancel, progress);
 			*solution.lock().unwrap_or_else(PoisonError::into_inner) = find;
 		});
@@ -97,10 +91,8 @@ impl Searcher {
 	/// What is searched for now.
 	pub fn searching(&self) -> Option<Searching> {
 		let search = self.current.as_ref()?;
-		let is_done = match &search.found {
-			Found::Values(_) => false,
-			Found::Nonce(slot) => slot.lock().unwrap_or_else(PoisonError::into_inner).is_some(),
-		};
+		let found = |slot: &Arc<Mutex<Option<Find>>>| slot.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+		let is_done = search.find.as_ref().is_some_and(found);
 		(!is_done).then_some(search.about)
 	}
 
@@ -121,7 +113,7 @@ impl Searcher {
 	fn spawn(
 		&mut self,
 		about: Searching,
-		found: Found,
+		find: Option<Arc<Mutex<Option<Find>>>>,
 		search: impl FnOnce(&dyn Engine, usize, &AtomicBool, &Progress) + Send + 'static,
 	) {
 		let cancel = Arc::new(AtomicBool::new(false));
@@ -147,7 +139,7 @@ impl Searcher {
 			});
 		};
 		match thread::Builder::new().name("search".into()).spawn(body) {
-			Ok(thread) => self.current = Some(Search { about, cancel, found, thread: Some(thread) }),
+			Ok(thread) => self.current = Some(Search { about, cancel, find, thread: Some(thread) }),
 			Err(error) => tracing::error!("no thread for a search: {error}"),
 		}
 	}

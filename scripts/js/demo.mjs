@@ -76,23 +76,27 @@ async function configureMiner() {
   writeFileSync(minerFile, minerConfig());
 }
 
-const MINER_POLICY = `# The demo's provider does one kind of work, for anybody who pays at all.
+const MINER_POLICY = `# The demo's provider does one kind of work, for anybody who pays.
+max_concurrent = 1
+# The demo's buyer serves its specification from loopback.
+allow_private_addresses = true
+
+[[payment]]
+asset = "native"
+min_price = "0.01"
+
 [programs.mandelbrot]
-builtin = true
+path = "built-in"
 `;
 
 function minerConfig() {
   return `nodes = ["${node.ws}"]
-state_dir = "${minerState}"
 suri = "//Bob"
-threads = 1
+state_dir = "${minerState}"
 policy = "${policyFile}"
-
-[store]
-listen = "127.0.0.1:${storePort}"
-
-[api]
-listen = "127.0.0.1:${apiPort}"
+threads = 1
+store_listen = "127.0.0.1:${storePort}"
+api_listen = "127.0.0.1:${apiPort}"
 `;
 }
 
@@ -172,7 +176,7 @@ async function main() {
     JSON.stringify({
       version: 1,
       program: 'mandelbrot',
-      input: { width: 256, height: 192, iterations: 500, center_x: -0.7436, center_y: 0.1319, span: 0.01 },
+      input: { width: 256, height: 192, max_iterations: 2000, re: '-0.7436', im: '0.1319', span: '0.01', format: 'ppm' },
     }),
   );
   const specHash = '0x' + createHash('sha256').update(spec).digest('hex');
