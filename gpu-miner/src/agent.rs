@@ -4,8 +4,7 @@ pub mod decide;
 
 use crate::{
 	chain::{
-		show, show_tokens, BlockNumber, Call, Chain, ChainError, ChainView, NodeId, NodeStatus, TaskId, TaskView,
-		TOKEN,
+		show, show_tokens, BlockNumber, Call, Chain, ChainError, ChainView, NodeId, NodeStatus, TaskId, TaskView, TOKEN,
 	},
 	fetch::Fetcher,
 	policy::Policy,
@@ -186,7 +185,7 @@ impl<C: Chain + 'static> Agent<C> {
 						() = sleep(pause) => (),
 					}
 					pause = (pause * 2).min(LONGEST_PAUSE);
-				},
+				}
 			}
 		};
 		self.farewell().await;
@@ -224,16 +223,16 @@ impl<C: Chain + 'static> Agent<C> {
 					if self.may_send(&call, view.block) {
 						calls.push(call);
 					}
-				},
+				}
 				Action::SearchRound(round) => {
 					tracing::info!("round {}: searching, closes at block {}", round.number, round.closes);
 					let known = self.state.saved_search(&round.seed);
 					self.searcher.search_round(round.seed, round.values, known);
-				},
+				}
 				Action::SolveChallenge(challenge) => {
 					tracing::info!("challenge: searching, answer due by block {}", challenge.deadline);
 					self.searcher.solve_challenge(challenge.seed, challenge.target);
-				},
+				}
 				Action::StopSearch => self.searcher.stop(),
 				Action::Vet(task) => self.vet(task, view.block),
 				Action::Run(task) => self.start_run(&task),
@@ -242,7 +241,7 @@ impl<C: Chain + 'static> Agent<C> {
 					if let Some(cancel) = self.running.get(&task) {
 						cancel.store(true, Ordering::Relaxed);
 					}
-				},
+				}
 			}
 		}
 		self.save_search()?;
@@ -255,29 +254,34 @@ impl<C: Chain + 'static> Agent<C> {
 		match &view.node {
 			Some(node) if node.owner != self.chain.account() => {
 				return Err(Trouble::Stop(AgentError::NotOwner { node: show(&node.id) }));
-			},
+			}
 			Some(node) if self.last_status != Some(node.status) => {
 				match node.status {
 					NodeStatus::Rejected | NodeStatus::Slashed => {
 						tracing::error!("the node is {:?}: it can neither prove nor take tasks any more", node.status);
-					},
+					}
 					status => tracing::info!("the node is {status:?}"),
 				}
 				self.last_status = Some(node.status);
-			},
+			}
 			Some(_) => (),
 			None => {
 				if !self.noted_missing {
-					tracing::error!("{} is not on this chain; register it, or use its own chain", show(&self.options.node));
+					tracing::error!(
+						"{} is not on this chain; register it, or use its own chain",
+						show(&self.options.node)
+					);
 				}
 				self.last_status = None;
-			},
+			}
 		}
 		self.noted_missing = view.node.is_none();
 		let is_low = view.free_balance < LOW_BALANCE;
 		if is_low && !self.warned_balance {
 			let free = show_tokens(view.free_balance);
-			tracing::warn!("the account has only {free} left for fees; when they run out the node misses rounds and tasks");
+			tracing::warn!(
+				"the account has only {free} left for fees; when they run out the node misses rounds and tasks"
+			);
 		}
 		self.warned_balance = is_low;
 
@@ -285,7 +289,8 @@ impl<C: Chain + 'static> Agent<C> {
 		self.vetted.retain(|task, _| known.contains(task));
 		self.attempts.retain(|task, _| known.contains(task));
 		let mine: BTreeSet<TaskId> = view.my_tasks.iter().map(|task| task.id).collect();
-		let over: Vec<TaskId> = self.state.state().results.keys().filter(|task| !mine.contains(task)).copied().collect();
+		let over: Vec<TaskId> =
+			self.state.state().results.keys().filter(|task| !mine.contains(task)).copied().collect();
 		if !over.is_empty() {
 			tracing::debug!("tasks {over:?} are over");
 			// The files stay in the store: buyers may still want them.
@@ -353,13 +358,13 @@ impl<C: Chain + 'static> Agent<C> {
 					self.held.remove(&subject(call));
 					self.status.update(|status| status.proofs.accepted += u64::from(is_proof));
 					tracing::info!("{}: in a block", describe(call));
-				},
+				}
 				Err(ChainError::Pending { .. }) => tracing::debug!("{}: still on its way", describe(call)),
 				Err(error @ (ChainError::Unreachable(_) | ChainError::Interface(_))) => lost = Some(error),
 				Err(error @ ChainError::Late { .. }) => {
 					tracing::warn!("{error}");
 					self.status.problem(&error.to_string());
-				},
+				}
 				Err(error) => {
 					// The round or challenge may just have ended: that is late, not wrong.
 					let ends = match call {
@@ -378,7 +383,7 @@ impl<C: Chain + 'static> Agent<C> {
 					let pause = FIRST_HOLD.saturating_mul(1 << (*failures - 1).min(16)).min(LONGEST_HOLD);
 					*from = view.block.saturating_add(pause);
 					tracing::warn!("{error}; not again for {pause} blocks");
-				},
+				}
 			}
 		}
 		lost.map_or(Ok(()), |error| Err(error.into()))
@@ -414,12 +419,12 @@ impl<C: Chain + 'static> Agent<C> {
 				// Somebody emptied the store.
 				self.vetted.remove(&task.id);
 				return;
-			},
+			}
 			Err(error) => {
 				tracing::warn!("task {}: {error}", task.id);
 				self.vetted.remove(&task.id);
 				return;
-			},
+			}
 		};
 		let cancel = Arc::new(AtomicBool::new(false));
 		let (id, flag, reports) = (task.id, cancel.clone(), self.reports.0.clone());
@@ -432,7 +437,7 @@ impl<C: Chain + 'static> Agent<C> {
 			Ok(_) => {
 				tracing::info!("task {id}: running");
 				self.running.insert(id, cancel);
-			},
+			}
 			Err(error) => tracing::warn!("task {id}: no thread for it: {error}"),
 		}
 	}
@@ -445,14 +450,14 @@ impl<C: Chain + 'static> Agent<C> {
 					VetOutcome::Refused(reason) => {
 						tracing::info!("task {task} is not for this node: {reason}");
 						Vetted::Refused(reason)
-					},
+					}
 					VetOutcome::Later(reason) => {
 						tracing::info!("task {task}: {reason}; asking again in {FETCH_PAUSE} blocks");
 						Vetted::RetryFrom(self.status.get().block.saturating_add(FETCH_PAUSE))
-					},
+					}
 				};
 				self.vetted.insert(task, vetted);
-			},
+			}
 			Report::Ran { task, outcome } => {
 				self.running.remove(&task);
 				match *outcome {
@@ -460,7 +465,7 @@ impl<C: Chain + 'static> Agent<C> {
 						tracing::info!("task {task}: done, {} bytes, {}", stored.bytes, show(&stored.hash));
 						self.attempts.remove(&task);
 						self.state.update(|state| drop(state.results.insert(task, stored)))?;
-					},
+					}
 					Err(TaskError::Cancelled) => tracing::info!("task {task}: stopped"),
 					Err(error) => {
 						let block = self.status.get().block;
@@ -471,9 +476,9 @@ impl<C: Chain + 'static> Agent<C> {
 						tracing::warn!("task {task}: {error}; {left} more tries");
 						self.status.update(|status| status.tasks.failed_runs += 1);
 						self.status.problem(&format!("task {task}: {error}"));
-					},
+					}
 				}
-			},
+			}
 		}
 		Ok(())
 	}
@@ -507,7 +512,7 @@ impl<C: Chain + 'static> Agent<C> {
 					if let Err(Trouble::Stop(error)) = self.take_report(report) {
 						tracing::warn!("{error}");
 					}
-				},
+				}
 				_ => break,
 			}
 		}
@@ -539,7 +544,7 @@ fn subject(call: &Call) -> String {
 		Call::SubmitProof { round, .. } => format!("{} {round}", call.name()),
 		Call::AcceptTask { task, .. } | Call::StartTask { task } | Call::SubmitResult { task, .. } => {
 			format!("{} {task}", call.name())
-		},
+		}
 		_ => call.name().into(),
 	}
 }
@@ -550,7 +555,7 @@ fn describe(call: &Call) -> String {
 		Call::SubmitProof { round, .. } => format!("submit_proof for round {round}"),
 		Call::AcceptTask { task, .. } | Call::StartTask { task } | Call::SubmitResult { task, .. } => {
 			format!("{} for task {task}", call.name())
-		},
+		}
 		_ => call.name().into(),
 	}
 }

@@ -37,7 +37,8 @@ fn lines(rates: &[Rate]) -> Vec<Line> {
 
 /// The report for people.
 pub fn describe(lines: &[Line]) -> String {
-	let mut text = format!("{:<12} {:>7} {:>14} {:>22}\n", "path", "threads", "rate", format!("per thread, × {BASELINE}"));
+	let mut text =
+		format!("{:<12} {:>7} {:>14} {:>22}\n", "path", "threads", "rate", format!("per thread, × {BASELINE}"));
 	for line in lines {
 		let rate = show_rate(line.hashes_per_second);
 		// Writing to a string cannot fail.

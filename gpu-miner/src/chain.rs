@@ -459,7 +459,8 @@ mod tests {
 		assert_eq!(parse_tokens("12"), Ok(12 * TOKEN));
 		assert_eq!(parse_tokens(".000000000000000001"), Ok(1));
 		assert_eq!(parse_tokens("340282366920938463463.374607431768211455"), Ok(u128::MAX));
-		for bad in ["", ".", "1e3", "-1", "1.0000000000000000001", "340282366920938463463.374607431768211456", "1.2.3"] {
+		for bad in ["", ".", "1e3", "-1", "1.0000000000000000001", "340282366920938463463.374607431768211456", "1.2.3"]
+		{
 			assert!(parse_tokens(bad).is_err(), "{bad}");
 		}
 		for plancks in [0, 1, TOKEN, TOKEN + 1, 105 * TOKEN / 100, u128::MAX] {

@@ -203,7 +203,8 @@ impl Config {
 			.or(home.map(|home| home.join(".local/state/gpu-miner")))
 			.ok_or(ConfigError::NoStateDir)?;
 		let store_url = overrides.store_url.or(file.store_url);
-		if let Some(url) = store_url.as_ref().filter(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
+		if let Some(url) = store_url.as_ref().filter(|url| !url.starts_with("http://") && !url.starts_with("https://"))
+		{
 			return Err(ConfigError::BadStoreUrl(url.clone()));
 		}
 		let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -237,7 +238,7 @@ impl Config {
 				}
 				let text = std::fs::read_to_string(path).map_err(io)?;
 				keypair(text.trim()).ok_or(ConfigError::BadKey("the key file"))
-			},
+			}
 		}
 	}
 

@@ -103,7 +103,7 @@ fn policy(config: &Config) -> Check {
 		Ok(policy) => {
 			let programs: Vec<&str> = policy.programs.keys().map(String::as_str).collect();
 			ok("policy", format!("programs: {}; commands: {}", programs.join(", "), policy.allow_commands))
-		},
+		}
 	}
 }
 
@@ -119,7 +119,7 @@ async fn network(config: &Config, chain: &dyn Chain) -> Vec<Check> {
 		Ok(info) => info,
 		Err(error) => {
 			return vec![fail("node", format!("{error}. Is the node running, and is --node its WebSocket address?"))];
-		},
+		}
 	};
 	let mut checks = vec![node(&info), interface(&info), clock(&info)];
 	let registered = match state::read(&config.state_dir) {
@@ -131,17 +131,19 @@ async fn network(config: &Config, chain: &dyn Chain) -> Vec<Check> {
 				));
 			}
 			state.node
-		},
+		}
 		Err(error) => {
 			checks.push(fail("state", error.to_string()));
 			None
-		},
+		}
 	};
 	checks.push(match chain.free_balance().await {
 		Ok(free) if registered.is_none() && free < TO_REGISTER => {
 			fail("account", format!("{} free: registering takes fee, stake and deposit, about 1", show_tokens(free)))
-		},
-		Ok(free) if free < TOKEN / 100 => warn("account", format!("{} free: not enough for fees for long", show_tokens(free))),
+		}
+		Ok(free) if free < TOKEN / 100 => {
+			warn("account", format!("{} free: not enough for fees for long", show_tokens(free)))
+		}
 		Ok(free) => ok("account", format!("{} free", show_tokens(free))),
 		Err(error) => fail("account", error.to_string()),
 	});
@@ -150,8 +152,10 @@ async fn network(config: &Config, chain: &dyn Chain) -> Vec<Check> {
 		Some(id) => match chain.view(&id).await.map(|view| view.node) {
 			Ok(Some(node)) if node.owner != chain.account() => {
 				fail("registration", format!("{} belongs to another account than the key's", show(&id)))
-			},
-			Ok(Some(node)) => ok("registration", format!("{}: {:?}, trust level {}", show(&id), node.status, node.trust_level)),
+			}
+			Ok(Some(node)) => {
+				ok("registration", format!("{}: {:?}, trust level {}", show(&id), node.status, node.trust_level))
+			}
 			Ok(None) => fail("registration", format!("{} is not on this chain: register again", show(&id))),
 			Err(error) => fail("registration", error.to_string()),
 		},
@@ -174,7 +178,9 @@ fn interface(info: &ChainInfo) -> Check {
 	let runtime = format!("{} {}", info.spec_name, info.spec_version);
 	match &info.interface {
 		Ok(()) => ok("runtime", format!("{runtime} fits this program")),
-		Err(what) => fail("runtime", format!("{runtime} does not fit ({what}); use the gpu-miner of the node's release")),
+		Err(what) => {
+			fail("runtime", format!("{runtime} does not fit ({what}); use the gpu-miner of the node's release"))
+		}
 	}
 }
 
@@ -182,7 +188,10 @@ fn clock(info: &ChainInfo) -> Check {
 	let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
 	let skew = now.abs_diff(info.timestamp_ms);
 	if skew > CLOCK_SKEW_MS {
-		return warn("clock", format!("{} s off the chain's newest block: check NTP, or the node stands still", skew / 1_000));
+		return warn(
+			"clock",
+			format!("{} s off the chain's newest block: check NTP, or the node stands still", skew / 1_000),
+		);
 	}
 	ok("clock", format!("within {} s of the chain", skew.div_ceil(1_000)))
 }

@@ -163,7 +163,7 @@ impl Fetcher {
 			Ok(body) => Ok(body.to_bytes().into()),
 			Err(error) if error.is::<http_body_util::LengthLimitError>() => {
 				Err(FetchError::TooLarge { uri: text.into(), limit: self.limit })
-			},
+			}
 			Err(error) => Err(transport(error.to_string())),
 		}
 	}
@@ -318,7 +318,8 @@ mod tests {
 	async fn refusals_are_named_and_redirections_not_followed() {
 		let dir = tempfile::tempdir().unwrap();
 		let fetcher = fetcher(&dir, true);
-		let uri = serve(b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1/\r\ncontent-length: 0\r\n\r\n".to_vec()).await;
+		let uri =
+			serve(b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1/\r\ncontent-length: 0\r\n\r\n".to_vec()).await;
 		let error = fetcher.get(&uri, &[0; 32]).await.unwrap_err();
 		assert!(matches!(error, FetchError::Status { status: 302, .. }) && !error.is_temporary(), "{error}");
 		let uri = serve(b"HTTP/1.1 503 Later\r\ncontent-length: 0\r\n\r\n".to_vec()).await;
@@ -345,9 +346,24 @@ mod tests {
 	#[test]
 	fn private_addresses_are_known() {
 		for private in [
-			"127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
-			"255.255.255.255", "224.0.0.1", "::1", "fe80::1", "fd00::1", "::ffff:10.0.0.1", "2002:a00:1::", "::",
-			"2001:db8::1", "ff02::1", "64:ff9b::a00:1",
+			"127.0.0.1",
+			"10.1.2.3",
+			"192.168.0.1",
+			"172.16.0.1",
+			"169.254.169.254",
+			"100.64.0.1",
+			"0.0.0.0",
+			"255.255.255.255",
+			"224.0.0.1",
+			"::1",
+			"fe80::1",
+			"fd00::1",
+			"::ffff:10.0.0.1",
+			"2002:a00:1::",
+			"::",
+			"2001:db8::1",
+			"ff02::1",
+			"64:ff9b::a00:1",
 		] {
 			assert!(is_private(private.parse().unwrap()), "{private}");
 		}

@@ -108,12 +108,12 @@ async fn store_answer(store: &Store, upload_limit: Option<u64>, request: Request
 						answer.headers_mut().insert(hyper::header::LOCATION, location);
 					}
 					answer
-				},
+				}
 				Err(error) => failed(&error),
 			},
 			Err(error) if error.is::<http_body_util::LengthLimitError>() => {
 				text(StatusCode::PAYLOAD_TOO_LARGE, &format!("at most {limit} bytes\n"))
-			},
+			}
 			Err(_) => text(StatusCode::BAD_REQUEST, "the request broke off\n"),
 		};
 	}
@@ -201,7 +201,7 @@ where
 					tracing::debug!("{address}: {error}");
 					tokio::time::sleep(Duration::from_millis(100)).await;
 					continue;
-				},
+				}
 			};
 			let handler = handler.clone();
 			tokio::spawn(async move {
@@ -244,18 +244,18 @@ impl hyper::body::Body for Body {
 					Ok(0) => {
 						*left = 0;
 						Poll::Ready(Some(Err(io::ErrorKind::UnexpectedEof.into())))
-					},
+					}
 					Ok(read) => {
 						buffer.truncate(read);
 						*left -= read as u64;
 						Poll::Ready(Some(Ok(Frame::data(buffer.into()))))
-					},
+					}
 					Err(error) => {
 						*left = 0;
 						Poll::Ready(Some(Err(error)))
-					},
+					}
 				}
-			},
+			}
 		}
 	}
 
@@ -279,7 +279,8 @@ mod tests {
 	/// Sends a raw request and returns status line with head, and body.
 	async fn ask(address: SocketAddr, request: &str, body: &[u8]) -> (String, Vec<u8>) {
 		let mut stream = TcpStream::connect(address).await.unwrap();
-		let head = format!("{request} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+		let head =
+			format!("{request} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
 		stream.write_all(head.as_bytes()).await.unwrap();
 		stream.write_all(body).await.unwrap();
 		let mut answer = Vec::new();
@@ -312,7 +313,8 @@ mod tests {
 	async fn nothing_else_is_served() {
 		let (dir, _store, server) = store(None).await;
 		std::fs::write(dir.path().join("secret"), "secret").unwrap();
-		for path in ["/", "/store/", "/store/secret", "/store/../secret", "/store/%2e%2e/secret", "/store//etc/passwd"] {
+		for path in ["/", "/store/", "/store/secret", "/store/../secret", "/store/%2e%2e/secret", "/store//etc/passwd"]
+		{
 			let (head, _) = ask(server.address(), &format!("GET {path}"), b"").await;
 			assert!(head.starts_with("http/1.1 404"), "{path}: {head}");
 		}

@@ -24,7 +24,8 @@ impl Machine {
 		let meminfo = fs::read_to_string("/proc/meminfo").unwrap_or_default();
 		Self {
 			cpu_model: model_of(&cpuinfo).unwrap_or_else(|| std::env::consts::ARCH.into()),
-			cpu_cores: std::thread::available_parallelism().map_or(1, |cores| u16::try_from(cores.get()).unwrap_or(u16::MAX)),
+			cpu_cores: std::thread::available_parallelism()
+				.map_or(1, |cores| u16::try_from(cores.get()).unwrap_or(u16::MAX)),
 			ram_mib: saturate(memory_kib(&meminfo) / 1024),
 			storage_gib: saturate(free_bytes(state_dir) >> 30),
 			gpus: nvidia_models(Path::new("/proc/driver/nvidia/gpus")),
@@ -41,7 +42,9 @@ pub fn free_bytes(dir: &Path) -> u64 {
 
 fn model_of(cpuinfo: &str) -> Option<String> {
 	let field = |name: &str| {
-		cpuinfo.lines().find_map(|line| line.split_once(':').filter(|(key, _)| key.trim() == name).map(|(_, value)| value.trim()))
+		cpuinfo
+			.lines()
+			.find_map(|line| line.split_once(':').filter(|(key, _)| key.trim() == name).map(|(_, value)| value.trim()))
 	};
 	field("model name").or_else(|| field("Model")).filter(|model| !model.is_empty()).map(Into::into)
 }
@@ -57,7 +60,9 @@ fn nvidia_models(dir: &Path) -> Vec<String> {
 	cards
 		.iter()
 		.filter_map(|card| fs::read_to_string(card.join("information")).ok())
-		.filter_map(|text| text.lines().find_map(|line| line.strip_prefix("Model:").map(|model| model.trim().to_owned())))
+		.filter_map(|text| {
+			text.lines().find_map(|line| line.strip_prefix("Model:").map(|model| model.trim().to_owned()))
+		})
 		.collect()
 }
 

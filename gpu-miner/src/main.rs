@@ -9,7 +9,8 @@ use gpu_miner::{
 	config::{Config, Overrides},
 	doctor,
 	fetch::Fetcher,
-	http, machine::Machine,
+	http,
+	machine::Machine,
 	programs,
 	rates::Meter,
 	rounds::Searcher,
@@ -22,6 +23,7 @@ use gpu_miner::{
 use gpu_miner_engine::{CpuEngine, Engine};
 use std::{
 	ffi::OsString,
+	io::IsTerminal as _,
 	path::PathBuf,
 	process::ExitCode,
 	sync::Arc,
@@ -160,7 +162,7 @@ fn main() -> ExitCode {
 		Err(error) => {
 			eprintln!("gpu-miner: {error:#}");
 			ExitCode::FAILURE
-		},
+		}
 	}
 }
 
@@ -169,10 +171,10 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 		Command::Program { name, input, output } => {
 			programs::run(&name, &input, &output)?;
 			return Ok(ExitCode::SUCCESS);
-		},
+		}
 		Command::SandboxExec { limits, command } => {
 			bail!("{}: {}", PathBuf::from(&command[0]).display(), exec_limited(&limits, &command));
-		},
+		}
 		Command::Example { file } => {
 			print!(
 				"{}",
@@ -182,7 +184,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 				}
 			);
 			return Ok(ExitCode::SUCCESS);
-		},
+		}
 		_ => (),
 	}
 	tracing_subscriber::fmt()
@@ -190,6 +192,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 			tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "gpu_miner=info,warn".into()),
 		)
 		.with_target(false)
+		.with_ansi(std::io::stderr().is_terminal())
 		.with_writer(std::io::stderr)
 		.init();
 	let config = Config::resolve(cli.overrides)?;
@@ -207,7 +210,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 				print!("{}", bench::describe(&lines));
 			}
 			Ok(ExitCode::SUCCESS)
-		},
+		}
 		Command::Store { command } => do_store(&config, command),
 		Command::Program { .. } | Command::SandboxExec { .. } | Command::Example { .. } => Ok(ExitCode::SUCCESS),
 	}
@@ -239,8 +242,7 @@ async fn do_register(config: &Config, register: Register) -> anyhow::Result<Exit
 
 	let machine = Machine::detect(&config.state_dir);
 	let gpus = u16::try_from(machine.gpus.len()).unwrap_or(u16::MAX);
-	let resource_type =
-		register.resource_type.unwrap_or(if gpus > 0 { ResourceType::Gpu } else { ResourceType::Cpu });
+	let resource_type = register.resource_type.unwrap_or(if gpus > 0 { ResourceType::Gpu } else { ResourceType::Cpu });
 	let detected = match resource_type {
 		ResourceType::Gpu => machine.gpus.first().cloned().unwrap_or_default(),
 		_ => machine.cpu_model.clone(),
@@ -285,11 +287,11 @@ async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 		Ok(sandbox) => {
 			let (policy, store) = (policy.clone(), store.clone());
 			Some(Runner { sandbox, policy, store, work_dir: state.work_dir() })
-		},
+		}
 		Err(error) => {
 			tracing::warn!("{error}. The node proves its power and takes no task.");
 			None
-		},
+		}
 	};
 	let specification_limit = policy.limits.specification_kib << 10;
 	let fetcher = Fetcher::new(store.clone(), policy.allow_private_addresses, specification_limit)?;
@@ -363,7 +365,7 @@ async fn bind_to_chain(
 				let endpoint = chain.endpoint().await.unwrap_or_default();
 				status.update(|status| (status.chain, status.endpoint) = (info.name, endpoint));
 				return Ok(Some(state));
-			},
+			}
 			Err(error) => {
 				tracing::warn!("{error}; trying again in {} s", pause.as_secs());
 				status.problem(&error.to_string());
@@ -372,14 +374,15 @@ async fn bind_to_chain(
 					() = tokio::time::sleep(pause) => (),
 				}
 				pause = (pause * 2).min(Duration::from_secs(30));
-			},
+			}
 		}
 	}
 }
 
 async fn wait_for_signal() {
 	use tokio::signal::unix::{signal, SignalKind};
-	let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+	let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+	else {
 		// Without handlers the signals end the process as they always do.
 		return std::future::pending().await;
 	};
@@ -404,7 +407,7 @@ async fn do_status(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
 			let endpoint = chain.endpoint().await.unwrap_or_default();
 			status.update(|status| (status.chain, status.endpoint) = (info.name, endpoint));
 			status.get()
-		},
+		}
 	};
 	if json {
 		println!("{}", serde_json::to_string_pretty(&status)?);
@@ -445,11 +448,11 @@ fn do_store(config: &Config, command: StoreCommand) -> anyhow::Result<ExitCode> 
 			let hash = store.put(&bytes)?;
 			let base = config.store_url.clone().unwrap_or_else(|| format!("http://{}", config.store_listen));
 			println!("{}\n{base}/store/{}", show(&hash), hex::encode(hash));
-		},
+		}
 		StoreCommand::Usage => {
 			let (files, bytes) = store.usage()?;
 			println!("{files} files, {bytes} bytes");
-		},
+		}
 	}
 	Ok(ExitCode::SUCCESS)
 }

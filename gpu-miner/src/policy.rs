@@ -285,17 +285,16 @@ impl Policy {
 			let (asset, minimum) = match payment.asset {
 				AssetFile::Name(name) if name == "native" => {
 					(Asset::Native, crate::chain::parse_tokens(&payment.min_price).map_err(senseless)?)
-				},
+				}
 				AssetFile::Name(name) => {
 					return Err(senseless(format!("asset `{name}`: write \"native\" or an asset's number")));
-				},
+				}
 				AssetFile::Id(id) => {
-					let minimum = payment
-						.min_price
-						.parse()
-						.map_err(|_| senseless(format!("asset {id}: min_price is in its smallest unit, a whole number")))?;
+					let minimum = payment.min_price.parse().map_err(|_| {
+						senseless(format!("asset {id}: min_price is in its smallest unit, a whole number"))
+					})?;
 					(Asset::Id(id), minimum)
-				},
+				}
 			};
 			if payments.insert(asset, minimum).is_some() {
 				return Err(senseless(format!("{asset:?} stands under [[payment]] twice")));

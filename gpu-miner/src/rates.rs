@@ -61,11 +61,8 @@ impl Meter {
 	/// Hashes per second over the last `window`, or since the start if that is shorter. Zero, never missing.
 	pub fn rate(&self, window: Duration, now: Instant) -> f64 {
 		let samples = self.inner.samples.lock().unwrap_or_else(PoisonError::into_inner);
-		let since = samples
-			.iter()
-			.rev()
-			.find(|(when, _)| now.duration_since(*when) >= window)
-			.or_else(|| samples.front());
+		let since =
+			samples.iter().rev().find(|(when, _)| now.duration_since(*when) >= window).or_else(|| samples.front());
 		let Some((when, total)) = since else { return 0.0 };
 		let seconds = now.duration_since(*when).as_secs_f64();
 		if seconds <= 0.0 {

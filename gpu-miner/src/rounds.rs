@@ -5,9 +5,7 @@ use crate::{
 	chain::Hash,
 	rates::Meter,
 };
-use gpu_miner_engine::{
-	collect_minimum_values, keccak256, solve, Engine, Find, Job, MinimumValues, Progress,
-};
+use gpu_miner_engine::{collect_minimum_values, keccak256, solve, Engine, Find, Job, MinimumValues, Progress};
 use std::{
 	sync::{
 		atomic::{AtomicBool, Ordering},

@@ -186,7 +186,9 @@ impl Sandbox {
 		let _ = fs::remove_dir_all(&dir);
 		match outcome? {
 			Outcome::Exited(0) => Ok(()),
-			Outcome::Exited(code) => Err(SandboxError::Broken(if log.is_empty() { format!("exit code {code}") } else { log })),
+			Outcome::Exited(code) => {
+				Err(SandboxError::Broken(if log.is_empty() { format!("exit code {code}") } else { log }))
+			}
 			Outcome::Limit(limit) => Err(SandboxError::Broken(format!("it passed {limit}"))),
 			Outcome::Cancelled => Err(SandboxError::Broken("it was killed".into())),
 		}
@@ -338,7 +340,10 @@ pub fn exec_limited(limits: &Rlimits, command: &[OsString]) -> io::Error {
 	let both = |value: u64| Rlimit { current: Some(value), maximum: Some(value) };
 	let mut wanted = vec![
 		// A second to report in before it is killed.
-		(Resource::Cpu, Rlimit { current: Some(limits.cpu_seconds), maximum: Some(limits.cpu_seconds.saturating_add(1)) }),
+		(
+			Resource::Cpu,
+			Rlimit { current: Some(limits.cpu_seconds), maximum: Some(limits.cpu_seconds.saturating_add(1)) },
+		),
 		(Resource::Fsize, both(limits.file_bytes)),
 		(Resource::Nofile, both(limits.open_files)),
 		(Resource::Nproc, both(limits.processes)),

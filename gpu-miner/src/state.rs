@@ -119,12 +119,8 @@ impl StateDir {
 		let dir = dir.into();
 		make_private(&dir).map_err(at(&dir))?;
 		let lock_path = dir.join("lock");
-		let lock = OpenOptions::new()
-			.create(true)
-			.truncate(false)
-			.write(true)
-			.open(&lock_path)
-			.map_err(at(&lock_path))?;
+		let lock =
+			OpenOptions::new().create(true).truncate(false).write(true).open(&lock_path).map_err(at(&lock_path))?;
 		match lock.try_lock() {
 			Ok(()) => (),
 			Err(TryLockError::WouldBlock) => return Err(StateError::Locked(dir)),
@@ -161,7 +157,8 @@ impl StateDir {
 		}
 		next.version = VERSION;
 		let path = self.dir.join("state.json");
-		let bytes = serde_json::to_vec_pretty(&next).map_err(|source| StateError::Malformed { path: path.clone(), source })?;
+		let bytes =
+			serde_json::to_vec_pretty(&next).map_err(|source| StateError::Malformed { path: path.clone(), source })?;
 		write_atomically(&path, &bytes).map_err(at(&path))?;
 		self.state = next;
 		Ok(())
@@ -189,7 +186,8 @@ impl StateDir {
 	/// [`StateError::Io`].
 	pub fn save_search(&self, search: &SavedSearch) -> Result<(), StateError> {
 		let path = self.dir.join("search.json");
-		let bytes = serde_json::to_vec(search).map_err(|source| StateError::Malformed { path: path.clone(), source })?;
+		let bytes =
+			serde_json::to_vec(search).map_err(|source| StateError::Malformed { path: path.clone(), source })?;
 		write_atomically(&path, &bytes).map_err(at(&path))
 	}
 
@@ -215,7 +213,7 @@ pub fn read(dir: &Path) -> Result<State, StateError> {
 		Ok(bytes) => bytes,
 		Err(error) if error.kind() == io::ErrorKind::NotFound => {
 			return Ok(State { version: VERSION, ..State::default() });
-		},
+		}
 		Err(source) => return Err(StateError::Io { path, source }),
 	};
 	#[derive(Deserialize)]
@@ -268,9 +266,7 @@ mod hex32_option {
 
 	pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<[u8; 32]>, D::Error> {
 		Option::<String>::deserialize(deserializer)?
-			.map(|text| {
-				crate::store::parse_hash(&text).ok_or_else(|| D::Error::custom("not 32 bytes in hexadecimal"))
-			})
+			.map(|text| crate::store::parse_hash(&text).ok_or_else(|| D::Error::custom("not 32 bytes in hexadecimal")))
 			.transpose()
 	}
 }

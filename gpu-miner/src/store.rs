@@ -103,7 +103,7 @@ impl Store {
 			Err(error) => {
 				let _ = fs::remove_file(&temporary);
 				return Err(error);
-			},
+			}
 		};
 		let path = self.path(&hash);
 		fs::rename(&temporary, &path).map_err(at(&path))?;
@@ -195,12 +195,7 @@ fn temporary_name(dir: &Path) -> PathBuf {
 	dir.join(format!(".{}-{number}.tmp", std::process::id()))
 }
 
-fn copy_and_hash(
-	source: &mut File,
-	name: &Path,
-	target: &Path,
-	limit: u64,
-) -> Result<(ContentHash, u64), StoreError> {
+fn copy_and_hash(source: &mut File, name: &Path, target: &Path, limit: u64) -> Result<(ContentHash, u64), StoreError> {
 	let mut out = OpenOptions::new().write(true).create_new(true).open(target).map_err(at(target))?;
 	let mut hasher = Sha256::new();
 	let mut length = 0u64;

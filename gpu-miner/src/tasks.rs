@@ -165,7 +165,7 @@ impl Specification {
 					return Err(Refusal::Command);
 				}
 				Ok(())
-			},
+			}
 			Work::Command(_) if policy.allow_commands => Ok(()),
 			Work::Command(_) => Err(Refusal::Command),
 		}
@@ -263,10 +263,10 @@ impl Runner {
 							job.read.push(path.clone());
 						}
 						vec![path.into()]
-					},
+					}
 				};
 				job.command.extend(program.arguments.iter().map(Into::into));
-			},
+			}
 			Work::Command(command) => job.command.extend(command.iter().map(Into::into)),
 		}
 		job.command.extend(specification.args.iter().map(Into::into));
@@ -329,7 +329,10 @@ mod tests {
 		assert!(matches!(parse(r#"{"version": 1, "program": "x", "command": ["x"]}"#), SpecificationError::Work));
 		assert!(matches!(parse(r#"{"version": 1, "command": []}"#), SpecificationError::Argument));
 		assert!(matches!(parse(r#"{"version": 1, "command": [""]}"#), SpecificationError::Argument));
-		assert!(matches!(parse(r#"{"version": 1, "program": "x", "args": ["a\u0000b"]}"#), SpecificationError::Argument));
+		assert!(matches!(
+			parse(r#"{"version": 1, "program": "x", "args": ["a\u0000b"]}"#),
+			SpecificationError::Argument
+		));
 	}
 
 	#[test]
@@ -345,7 +348,8 @@ mod tests {
 		let tool = policy("[programs.tool]\npath = \"/usr/bin/tool\"").unwrap();
 		assert_eq!(program("").check(&tool), Ok(()));
 		assert_eq!(program(r#""--evil""#).check(&tool), Err(Refusal::Command));
-		let free = policy("allow_commands = true\n[programs.tool]\npath = \"/usr/bin/tool\"\naccept_arguments = true").unwrap();
+		let free = policy("allow_commands = true\n[programs.tool]\npath = \"/usr/bin/tool\"\naccept_arguments = true")
+			.unwrap();
 		assert_eq!(program(r#""--good""#).check(&free), Ok(()));
 		assert_eq!(command.check(&free), Ok(()));
 	}

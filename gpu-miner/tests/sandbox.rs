@@ -27,7 +27,7 @@ fn bench() -> Option<Bench> {
 		Err(error @ SandboxError::Missing) => {
 			eprintln!("skipped: {error}");
 			return None;
-		},
+		}
 		Err(error) => panic!("{error}"),
 	};
 	let dir = tempfile::tempdir().unwrap();
@@ -105,12 +105,24 @@ fn there_is_no_network() {
 fn nothing_outside_of_out_and_tmp_can_be_written() {
 	let Some(bench) = bench() else { return };
 	fs::write(bench.path("in/input.json"), "1").unwrap();
-	for target in ["/in/input.json", "/in/new", "/usr/new", "/new", "/etc/new", "/dev/new", "/program/new", "/proc/sys/kernel/hostname"] {
+	for target in [
+		"/in/input.json",
+		"/in/new",
+		"/usr/new",
+		"/new",
+		"/etc/new",
+		"/dev/new",
+		"/program/new",
+		"/proc/sys/kernel/hostname",
+	] {
 		let outcome = bench.run(&format!("echo x 2>/dev/null > {target}"), Limits::default());
 		assert_ne!(outcome, Outcome::Exited(0), "{target} was written");
 	}
 	assert_eq!(fs::read(bench.path("in/input.json")).unwrap(), b"1");
-	assert_eq!(bench.run("echo x > /tmp/a && echo x > /dev/shm/b && echo x > /out/c", Limits::default()), Outcome::Exited(0));
+	assert_eq!(
+		bench.run("echo x > /tmp/a && echo x > /dev/shm/b && echo x > /out/c", Limits::default()),
+		Outcome::Exited(0)
+	);
 }
 
 #[test]
@@ -119,7 +131,8 @@ fn the_host_cannot_be_seen() {
 	let secret = bench.path("secret");
 	fs::write(&secret, "secret").unwrap();
 	let secret = secret.display();
-	let script = format!("cat {secret} /etc/shadow /etc/passwd /root/.ssh/* /home/* 2>/dev/null | grep -q . && exit 3; exit 0");
+	let script =
+		format!("cat {secret} /etc/shadow /etc/passwd /root/.ssh/* /home/* 2>/dev/null | grep -q . && exit 3; exit 0");
 	assert_eq!(bench.run(&script, Limits::default()), Outcome::Exited(0));
 	// Only the sandbox' own processes, and none of the environment.
 	let script = "[ $(ls -d /proc/[0-9]* | wc -l) -le 8 ] && [ -z \"$CARGO_PKG_NAME$USER\" ] && [ \"$HOME\" = /tmp ]";
@@ -186,7 +199,10 @@ fn the_process_limit_stops_a_crowd() {
 	let limits = Limits { processes: 8, wall_seconds: 60, ..Limits::default() };
 	let outcome = bench.run("for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 30 & done; wait", limits);
 	// From inside (fork fails) or from outside (all are killed), whichever is first.
-	assert!(matches!(outcome, Outcome::Limit(Limit::Processes)) || matches!(outcome, Outcome::Exited(code) if code != 0), "{outcome:?}");
+	assert!(
+		matches!(outcome, Outcome::Limit(Limit::Processes)) || matches!(outcome, Outcome::Exited(code) if code != 0),
+		"{outcome:?}"
+	);
 }
 
 #[test]

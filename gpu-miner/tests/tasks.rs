@@ -14,7 +14,7 @@ fn runner(dir: &Path, policy: &str) -> Option<Runner> {
 		Err(error @ SandboxError::Missing) => {
 			eprintln!("skipped: {error}");
 			return None;
-		},
+		}
 		Err(error) => panic!("{error}"),
 	};
 	let policy = Policy::parse(policy, Path::new("policy.toml")).unwrap();

@@ -2,14 +2,17 @@
 //! blocks each six seconds) and `staging` (the real chain's shape, without sudo).
 
 use crate::{
-	configs::{consensus::GENESIS_EPOCH_CONFIG, money::{asset_ids, TreasuryAccount}},
+	configs::{
+		consensus::GENESIS_EPOCH_CONFIG,
+		money::{asset_ids, TreasuryAccount},
+	},
 	*,
 };
 use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
+use hex_literal::hex;
 use pallet_staking::StakerStatus;
 use serde_json::Value;
-use hex_literal::hex;
 use sp_core::{ed25519, sr25519};
 use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring;
@@ -80,10 +83,7 @@ fn genesis(chain: Chain) -> Value {
 
 	build_struct_json_patch!(RuntimeGenesisConfig {
 		balances: BalancesConfig { balances },
-		slot_clock: SlotClockConfig {
-			slot_duration_ms: chain.slot_duration_ms,
-			epoch_slots: chain.epoch_slots,
-		},
+		slot_clock: SlotClockConfig { slot_duration_ms: chain.slot_duration_ms, epoch_slots: chain.epoch_slots },
 		babe: BabeConfig { epoch_config: GENESIS_EPOCH_CONFIG },
 		session: SessionConfig {
 			keys: chain

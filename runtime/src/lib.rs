@@ -11,10 +11,10 @@
 extern crate alloc;
 
 pub mod apis;
-pub mod configs;
-pub mod genesis_config_presets;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarks;
+pub mod configs;
+pub mod genesis_config_presets;
 pub mod weights;
 
 use alloc::vec::Vec;
@@ -67,13 +67,8 @@ pub type TxExtension = (
 );
 
 /// Runs blocks.
-pub type Executive = frame_executive::Executive<
-	Runtime,
-	Block,
-	frame_system::ChainContext<Runtime>,
-	Runtime,
-	AllPalletsWithSystem,
->;
+pub type Executive =
+	frame_executive::Executive<Runtime, Block, frame_system::ChainContext<Runtime>, Runtime, AllPalletsWithSystem>;
 
 /// The types that a client needs without knowing the runtime.
 pub mod opaque {

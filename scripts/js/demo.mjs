@@ -217,10 +217,12 @@ async function main() {
   const result = await doing('the miner submits the result', async () => {
     await reach('Completed', 240_000);
     await moment('submitted');
-    const { result } = await task();
-    const { hash, uri } = result.unwrap();
-    console.log(`    ${uri.toUtf8()} (${hash.toHex()})`);
-    return { hash: hash.toHex(), uri: uri.toUtf8() };
+    const result = (await task()).result.unwrap();
+    // polkadot-js adds the underscore: every value of its own has a `hash` already.
+    const hash = result.hash_.toHex();
+    const uri = result.uri.toUtf8();
+    console.log(`    ${uri} (${hash})`);
+    return { hash, uri };
   });
 
   await doing('the buyer fetches the result and checks its hash', async () => {

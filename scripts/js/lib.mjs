@@ -17,6 +17,11 @@ export function gpu(plancks) {
   return `${whole}${rest ? '.' + rest : ''} GPU`;
 }
 
+/** An error that no waiting will mend. */
+export function final(message) {
+  return Object.assign(new Error(message), { final: true });
+}
+
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A port of the loopback interface that nobody listens on now. */
@@ -41,6 +46,7 @@ export async function waitFor(what, probe, { timeoutMs = 60_000, everyMs = 250 }
       if (value !== undefined && value !== null && value !== false) return value;
       last = undefined;
     } catch (error) {
+      if (error.final) throw error;
       last = error;
     }
     if (Date.now() > end) {
@@ -91,7 +97,7 @@ export class Processes {
   check(name) {
     if (!this.running(name)) {
       const { exited } = this.children.get(name);
-      throw new Error(`${name} ended by itself (${JSON.stringify(exited)}). Its log ends:\n${this.tail(name)}`);
+      throw final(`${name} ended by itself (${JSON.stringify(exited)}). Its log ends:\n${this.tail(name)}`);
     }
   }
 
@@ -132,7 +138,7 @@ export class DevNode {
     this.prometheus ??= await freePort();
     this.processes.start('node', join(this.bin, 'gpu-chain'), [
       '--dev', '--base-path', this.basePath,
-      '--rpc-port', String(this.port), '--port', String(this.p2p), '--prometheus-port', String(this.prometheus),
+      '--rpc-port', String(this.port), '--prometheus-port', String(this.prometheus),
       '--listen-addr', `/ip4/127.0.0.1/tcp/${this.p2p}`,
       '--no-telemetry', '--no-mdns', '--rpc-cors', 'all', ...this.args,
     ]);
@@ -207,9 +213,7 @@ async function submitOnce(api, signer, call, what, timeoutMs) {
       .signAndSend(signer, { nonce }, async (result) => {
         const { status, dispatchError: failed, events } = result;
         if (failed) {
-          const error = new Error(`${what}: ${dispatchError(api, failed)}`);
-          error.final = true;
-          settle(reject, error);
+          settle(reject, final(`${what}: ${dispatchError(api, failed)}`));
         } else if (status.isInBlock) {
           const block = await api.rpc.chain.getHeader(status.asInBlock);
           settle(resolve, { events: events.map(({ event }) => event), block: block.number.toNumber(), hash: status.asInBlock });

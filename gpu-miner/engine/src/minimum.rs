@@ -6,11 +6,7 @@ use crate::{
 };
 use core::sync::atomic::{AtomicBool, Ordering};
 use gpu_work::{Digest, Nonce, Seed};
-use std::{
-	collections::BTreeMap,
-	sync::Mutex,
-	thread,
-};
+use std::{collections::BTreeMap, sync::Mutex, thread};
 
 /// Keeps the k smallest hashes that it is offered.
 #[derive(Clone, Debug)]

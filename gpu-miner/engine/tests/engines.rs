@@ -1,7 +1,8 @@
 //! Every path against the scalar twin, `tiny-keccak` and published answers.
 
 use gpu_miner_engine::{
-	collect_minimum_values, keccak256, search_threads, solve, CpuEngine, Engine, Find, Job, MinimumValues, Path, Progress,
+	collect_minimum_values, keccak256, search_threads, solve, CpuEngine, Engine, Find, Job, MinimumValues, Path,
+	Progress,
 };
 use gpu_work::{hash_input, target_for_work, verify_minimum_values};
 use proptest::prelude::*;
@@ -141,8 +142,8 @@ fn cancelling_stops_within_50_ms() {
 	for engine in engines() {
 		let (cancel, progress) = (AtomicBool::new(false), Progress::default());
 		thread::scope(|scope| {
-			let search =
-				scope.spawn(|| search_threads(&engine, &Job::new([0; 32], [0; 32]), 0..u64::MAX, 2, &cancel, &progress));
+			let search = scope
+				.spawn(|| search_threads(&engine, &Job::new([0; 32], [0; 32]), 0..u64::MAX, 2, &cancel, &progress));
 			thread::sleep(Duration::from_millis(50));
 			cancel.store(true, Ordering::Relaxed);
 			let asked = Instant::now();

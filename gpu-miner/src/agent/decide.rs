@@ -3,7 +3,10 @@
 //! It may be asked as often as one likes: what is already on the chain or under way is not asked for again.
 
 use crate::{
-	chain::{BlockNumber, Call, ChainView, ChallengeView, Hash, NodeStatus, NodeView, RoundView, TaskId, TaskStatus, TaskView},
+	chain::{
+		BlockNumber, Call, ChainView, ChallengeView, Hash, NodeStatus, NodeView, RoundView, TaskId, TaskStatus,
+		TaskView,
+	},
 	policy::Policy,
 	state::StoredResult,
 };
@@ -143,7 +146,8 @@ fn deliver(view: &ChainView, local: &LocalView, actions: &mut Vec<Action>) {
 		match task.status {
 			TaskStatus::Assigned if good => actions.push(Action::Send(Call::StartTask { task: task.id })),
 			TaskStatus::InProgress => {
-				let stored = local.results.get(&task.id).filter(|stored| stored.specification == task.specification_hash);
+				let stored =
+					local.results.get(&task.id).filter(|stored| stored.specification == task.specification_hash);
 				let attempts = local.attempts.get(&task.id).copied().unwrap_or_default();
 				if let Some(stored) = stored {
 					let uri = format!("{}/store/{}", local.store_url, hex::encode(stored.hash));
@@ -157,7 +161,7 @@ fn deliver(view: &ChainView, local: &LocalView, actions: &mut Vec<Action>) {
 				} else if !good {
 					vet(view, task, local, actions);
 				}
-			},
+			}
 			TaskStatus::Assigned => vet(view, task, local, actions),
 			_ => (),
 		}
@@ -180,7 +184,7 @@ fn prove(view: &ChainView, node: &NodeView, local: &LocalView, actions: &mut Vec
 		Some(challenge) => match local.solution {
 			Some((seed, nonce)) if seed == challenge.seed => {
 				actions.push(Action::Send(Call::SubmitSolution { node: node.id, nonce }));
-			},
+			}
 			_ => search = Some((Searching::Challenge(challenge.seed), Action::SolveChallenge(challenge.clone()))),
 		},
 		None if node.status == NodeStatus::Pending => actions.push(Action::Send(Call::IssueChallenge(node.id))),
@@ -212,7 +216,7 @@ fn is_time_to_submit(block: BlockNumber, round: &RoundView, work: u128) -> bool 
 		Some(submitted) => {
 			let is_last_call = block.saturating_add(LAST_CALL) >= round.closes;
 			is_last_call && work / 100 >= (submitted / 100).saturating_mul(WORTH_A_FEE) / 100 && work > submitted
-		},
+		}
 	}
 }
 
@@ -253,7 +257,7 @@ fn take(view: &ChainView, node: &NodeView, local: &LocalView, actions: &mut Vec<
 			Some(Vetted::Good) => {
 				actions.push(Action::Send(Call::AcceptTask { task: task.id, node: node.id }));
 				free -= 1;
-			},
+			}
 			_ => vet(view, task, local, actions),
 		}
 	}
@@ -452,7 +456,8 @@ mod tests {
 	#[test]
 	fn the_best_paid_tasks_are_taken_and_no_more_than_may_run() {
 		let mut view = view();
-		view.open_tasks = vec![task(3), TaskView { price: 9 * TOKEN, ..task(4) }, TaskView { price: 2 * TOKEN, ..task(5) }];
+		view.open_tasks =
+			vec![task(3), TaskView { price: 9 * TOKEN, ..task(4) }, TaskView { price: 2 * TOKEN, ..task(5) }];
 		let mut local = local();
 		local.policy.max_concurrent = 2;
 		local.vetted = [(3, Vetted::Good), (4, Vetted::Good), (5, Vetted::Good)].into();

@@ -4,8 +4,8 @@
 //! One connection at a time. When it breaks, the next call connects to the next of the owner's nodes.
 
 use super::{
-	AccountId, Asset, Balance, BlockNumber, Call, Chain, ChainError, ChainInfo, ChainView, ChallengeView, Included, NodeId,
-	NodeStatus, NodeView, Registration, ResourceType, RoundView, TaskId, TaskStatus, TaskView,
+	AccountId, Asset, Balance, BlockNumber, Call, Chain, ChainError, ChainInfo, ChainView, ChallengeView, Included,
+	NodeId, NodeStatus, NodeView, Registration, ResourceType, RoundView, TaskId, TaskStatus, TaskView,
 };
 use async_trait::async_trait;
 use runtime::runtime_types as types;
@@ -85,7 +85,7 @@ impl Live {
 				Ok(Ok(connection)) => {
 					tracing::info!("connected to {url}");
 					return Ok(connection);
-				},
+				}
 				Ok(Err(error)) => problem = format!("{url}: {error}"),
 				Err(_) => problem = format!("{url}: no answer within {} s", CONNECT.as_secs()),
 			}
@@ -147,7 +147,9 @@ impl Connection {
 async fn ask<P: subxt::runtime_apis::Payload>(at: &At, payload: P) -> Result<P::ReturnType, ChainError> {
 	use subxt::error::RuntimeApiError as E;
 	at.runtime_apis().call(payload).await.map_err(|error| match error {
-		E::IncompatibleCodegen | E::TraitNotFound(_) | E::MethodNotFound { .. } => ChainError::Interface(error.to_string()),
+		E::IncompatibleCodegen | E::TraitNotFound(_) | E::MethodNotFound { .. } => {
+			ChainError::Interface(error.to_string())
+		}
 		error => unreachable(error),
 	})
 }
@@ -228,9 +230,11 @@ impl Chain for Live {
 			let (mut found, mut cursor) = (Vec::new(), None);
 			loop {
 				let page =
-					ask(&at, runtime::runtime_apis().node_api().nodes_by_owner(account.clone(), cursor, MY_TASKS)).await?;
+					ask(&at, runtime::runtime_apis().node_api().nodes_by_owner(account.clone(), cursor, MY_TASKS))
+						.await?;
 				for id in page.items {
-					let registered_at = ask(&at, runtime::runtime_apis().node_api().node(id)).await?.map(|node| node.registered_at);
+					let registered_at =
+						ask(&at, runtime::runtime_apis().node_api().node(id)).await?.map(|node| node.registered_at);
 					if let Some(view) = node_view(&at, &id.0).await? {
 						found.push((registered_at, view));
 					}
@@ -280,7 +284,7 @@ impl Chain for Live {
 					*self.connection.lock().await = None;
 				}
 				outcomes
-			},
+			}
 			Err(error) => vec![Err(error)],
 		}
 	}
@@ -312,7 +316,7 @@ async fn balance(at: &At, account: AccountId) -> Result<Balance, ChainError> {
 		Some(value) => {
 			let data = value.decode().map_err(unreachable)?.data;
 			data.free.saturating_sub(data.frozen)
-		},
+		}
 		None => 0,
 	})
 }
@@ -487,12 +491,12 @@ async fn send(at: &At, signer: &Keypair, call: &Call, nonce: u64) -> Result<Prog
 		Call::SubmitProof { node, round, nonces } => {
 			let nonces = types::bounded_collections::bounded_vec::BoundedVec(nonces.clone());
 			sign!(calls.work_verification().submit_proof(node_id(node), *round, nonces))
-		},
+		}
 		Call::AcceptTask { task, node } => sign!(calls.marketplace().accept_task(*task, node_id(node))),
 		Call::StartTask { task } => sign!(calls.marketplace().start_task(*task)),
 		Call::SubmitResult { task, hash, uri } => {
 			sign!(calls.marketplace().submit_result(*task, subxt::utils::H256(*hash), bounded(uri)))
-		},
+		}
 	};
 	let signed = signed.map_err(|error| extrinsic_error(call, error))?;
 	signed.submit_and_watch().await.map_err(|error| extrinsic_error(call, error))
@@ -522,7 +526,7 @@ fn extrinsic_error(call: &Call, error: subxt::error::ExtrinsicError) -> ChainErr
 	match error {
 		E::IncompatibleCodegen | E::PalletNameNotFound(_) | E::CallNameNotFound { .. } => {
 			ChainError::Interface(error.to_string())
-		},
+		}
 		E::ErrorSubmittingTransaction(_) => refusal(call, &error.to_string()),
 		error => unreachable(error),
 	}
@@ -550,14 +554,14 @@ async fn included(call: &Call, mut progress: Progress) -> Result<Included, Chain
 			| TransactionStatus::Invalid { message }
 			| TransactionStatus::Dropped { message } => {
 				return Err(ChainError::Refused { call: call.name(), reason: message });
-			},
+			}
 			_ => continue,
 		};
 		let events = match block.wait_for_success().await {
 			Ok(events) => events,
 			Err(subxt::error::TransactionEventsError::ExtrinsicFailed(error)) => {
 				return Err(ChainError::Failed { call: call.name(), error: error.to_string() });
-			},
+			}
 			Err(error) => return Err(unreachable(error)),
 		};
 		let registered = events

@@ -99,7 +99,7 @@ pub fn run(input: &[u8]) -> Result<(&'static str, Vec<u8>), ProgramError> {
 			let mut file = format!("P6\n{width} {height}\n255\n").into_bytes();
 			file.extend(rgb);
 			("mandelbrot.ppm", file)
-		},
+		}
 		Format::Png => ("mandelbrot.png", png(input.width, input.height, &rgb)),
 	})
 }
@@ -128,7 +128,8 @@ fn colour(escape: Option<u32>) -> [u8; 3] {
 
 /// A decimal number as a multiple of 2^-56, rounded towards zero.
 fn parse_fixed(text: &str) -> Result<i64, ProgramError> {
-	let bad = || ProgramError::Input(format!("`{text}` is not a decimal number between -64 and 64 with up to 17 decimals"));
+	let bad =
+		|| ProgramError::Input(format!("`{text}` is not a decimal number between -64 and 64 with up to 17 decimals"));
 	let (negative, digits) = match text.strip_prefix('-') {
 		Some(rest) => (true, rest),
 		None => (false, text),
@@ -246,7 +247,8 @@ mod tests {
 
 	#[test]
 	fn the_result_never_changes() {
-		let input = r#"{"width": 32, "height": 24, "max_iterations": 200, "re": "-0.743", "im": "0.1", "span": "0.05"}"#;
+		let input =
+			r#"{"width": 32, "height": 24, "max_iterations": 200, "re": "-0.743", "im": "0.1", "span": "0.05"}"#;
 		assert_eq!(hex::encode(crate::store::content_hash(&render(input))), KNOWN_PPM);
 	}
 

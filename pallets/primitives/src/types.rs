@@ -36,8 +36,20 @@ pub type Reason = BoundedVec<u8, ConstU32<128>>;
 
 /// What a node offers.
 #[derive(
-	Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-	Serialize, Deserialize,
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
 )]
 pub enum ResourceType {
 	/// Graphics processors.
@@ -62,8 +74,20 @@ impl ResourceType {
 /// `Pending → Verified → Active`, `Pending | Verified → Rejected`, `Active ↔ Inactive`, any → `Slashed`. *Earning* is
 /// `Active` with open work, and is derived, not stored.
 #[derive(
-	Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-	Serialize, Deserialize,
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
 )]
 pub enum NodeStatus {
 	/// Registered and staked; no challenge passed yet.
@@ -82,8 +106,20 @@ pub enum NodeStatus {
 
 /// Who runs a node.
 #[derive(
-	Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-	Serialize, Deserialize,
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
 )]
 pub enum Tier {
 	/// Tier 1: the platform's own machines.
@@ -143,7 +179,9 @@ pub enum EscrowKey {
 }
 
 /// How an escrow was shared out when it ended. `provider + fee + refund` is what had been deposited.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct Settlement<Balance> {
 	/// To the provider.
 	pub provider: Balance,
@@ -167,7 +205,9 @@ pub enum WorkOutcome {
 }
 
 /// A node's record, as far as reputation counts it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct TrackRecord {
 	/// 0 to [`FULL_SCORE`].
 	pub score: BasisPoints,

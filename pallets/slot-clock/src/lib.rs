@@ -74,9 +74,7 @@ pub mod pallet {
 	#[pallet::hooks]
 	impl<T: Config> Hooks<frame_system::pallet_prelude::BlockNumberFor<T>> for Pallet<T> {
 		#[cfg(feature = "try-runtime")]
-		fn try_state(
-			_: frame_system::pallet_prelude::BlockNumberFor<T>,
-		) -> Result<(), sp_runtime::TryRuntimeError> {
+		fn try_state(_: frame_system::pallet_prelude::BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
 			Self::do_try_state()
 		}
 	}
@@ -90,7 +88,10 @@ impl<T: Config> Pallet<T> {
 	pub fn do_try_state() -> Result<(), DispatchError> {
 		let (slot, epoch) = (SlotDuration::<T>::get(), EpochSlots::<T>::get());
 		ensure!(slot > 0 && slot % 2 == 0, DispatchError::Other("slot clock 1: slot length must be even and positive"));
-		ensure!(epoch > 0 && epoch % 2 == 0, DispatchError::Other("slot clock 2: epoch length must be even and positive"));
+		ensure!(
+			epoch > 0 && epoch % 2 == 0,
+			DispatchError::Other("slot clock 2: epoch length must be even and positive")
+		);
 		Ok(())
 	}
 }

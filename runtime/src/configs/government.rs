@@ -46,7 +46,18 @@ impl pallet_multisig::Config for Runtime {
 
 /// What a proxy may do for the account that named it.
 #[derive(
-	Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Default, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen,
+	Copy,
+	Clone,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Default,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
 	TypeInfo,
 )]
 pub enum ProxyType {
@@ -78,7 +89,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 			),
 			Self::Staking => {
 				matches!(call, RuntimeCall::Staking(..) | RuntimeCall::Session(..) | RuntimeCall::VoterList(..))
-			},
+			}
 			Self::Operator => matches!(
 				call,
 				RuntimeCall::WorkVerification(..)

@@ -47,8 +47,10 @@ impl TaskValueLimit<AssetKind, Balance> for LevelOneLimit {
 			AssetKind::WithId(asset_ids::WRAPPED_ETH) => market::LevelOneEthLimit::get(),
 			AssetKind::WithId(asset_ids::USDC) => market::LevelOneUsdcLimit::get(),
 			AssetKind::WithId(_) => {
-				return Err(DispatchError::Other("nodes of trust level 1 take this currency not at all: its value is unknown"))
-			},
+				return Err(DispatchError::Other(
+					"nodes of trust level 1 take this currency not at all: its value is unknown",
+				))
+			}
 		};
 		ensure!(amount <= limit, DispatchError::Other("the task is worth more than a node of trust level 1 may take"));
 		Ok(())

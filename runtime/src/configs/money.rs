@@ -90,7 +90,7 @@ impl OnUnbalanced<Credit<AccountId, Balances>> for ShareFees {
 				Some(author) => {
 					// An author that cannot be credited leaves the tip to be burnt, as the SDK's own handlers do.
 					let _ = <Balances as frame_support::traits::fungible::Balanced<AccountId>>::resolve(&author, tip);
-				},
+				}
 				None => ResolveTo::<TreasuryAccount, Balances>::on_unbalanced(tip),
 			}
 		}

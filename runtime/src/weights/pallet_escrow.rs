@@ -1,7 +1,7 @@
 //! Counted estimates until `scripts/benchmark.sh` has measured them.
 
-use frame_support::weights::Weight;
 use core::marker::PhantomData;
+use frame_support::weights::Weight;
 
 /// Weights of the pallet.
 pub struct WeightInfo<T>(PhantomData<T>);

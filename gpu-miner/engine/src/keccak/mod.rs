@@ -88,7 +88,7 @@ pub(crate) fn scan(path: Path, job: &Job, first: u64, groups: u64, limit: u64, c
 					candidate(nonce);
 				}
 			}
-		},
+		}
 		// SAFETY: the portable lanes are plain Rust and need no instructions.
 		Path::Portable => unsafe { scan_lanes::<[u64; 4], 4>(job, first, groups, limit, candidate) },
 		#[cfg(target_arch = "x86_64")]

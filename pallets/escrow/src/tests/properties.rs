@@ -43,7 +43,7 @@ fn apply(operation: Operation) {
 	match operation {
 		Operation::Deposit { key, buyer, dollars, amount } => {
 			let _ = Escrow::deposit(task(key), &buyer, if dollars { DOLLARS } else { NATIVE }, amount);
-		},
+		}
 		Operation::Release { key, provider } => {
 			let before = Escrow::escrow(task(key));
 			if let Ok(paid) = Escrow::release(task(key), &provider) {
@@ -51,13 +51,13 @@ fn apply(operation: Operation) {
 				assert_eq!(paid.fee, amount * 8 / 100);
 				assert_eq!(paid.provider + paid.fee + paid.refund, amount);
 			}
-		},
+		}
 		Operation::Refund { key } => {
 			let before = Escrow::escrow(task(key));
 			if let Ok(paid) = Escrow::refund(task(key)) {
 				assert_eq!(paid.refund, before.unwrap().amount);
 			}
-		},
+		}
 		Operation::Split { key, provider, share } => {
 			let Some(before) = Escrow::escrow(task(key)) else { return };
 			let provider_amount = before.amount * u128::from(share) / 1_000;
@@ -65,19 +65,19 @@ fn apply(operation: Operation) {
 				assert_eq!(paid.provider + paid.fee, provider_amount);
 				assert_eq!(paid.provider + paid.fee + paid.refund, before.amount);
 			}
-		},
+		}
 		Operation::Remove { key } => {
 			let _ = Escrow::remove(task(key));
-		},
+		}
 		Operation::Claim { key } => {
 			let _ = Escrow::claim_owed(RuntimeOrigin::signed(OTHER), task(key));
-		},
+		}
 		Operation::Block { who } => {
 			let _ = Assets::block(RuntimeOrigin::signed(TREASURY), USDC, who);
-		},
+		}
 		Operation::Thaw { who } => {
 			let _ = Assets::thaw(RuntimeOrigin::signed(TREASURY), USDC, who);
-		},
+		}
 	}
 }
 

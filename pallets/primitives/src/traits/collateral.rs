@@ -13,7 +13,12 @@ pub trait Collateral<AccountId, Balance> {
 	/// [`Misconduct::Misuse`] bans the node at once. An unknown or unstaked node is no error: there is nothing to take.
 	///
 	/// Needs no transactional caller: a failure changes nothing.
-	fn slash(node: &NodeId, share: Permill, misconduct: Misconduct, harmed: Option<(AccountId, Balance)>) -> DispatchResult;
+	fn slash(
+		node: &NodeId,
+		share: Permill,
+		misconduct: Misconduct,
+		harmed: Option<(AccountId, Balance)>,
+	) -> DispatchResult;
 }
 
 /// How far a node is trusted.

@@ -8,7 +8,12 @@ use sp_runtime::DispatchResult;
 /// Must not call back into the registry.
 pub trait OnNodeRegistered<AccountId, Balance> {
 	/// `stake`, in plancks, is what the owner offers as collateral.
-	fn on_node_registered(node: &NodeId, owner: &AccountId, resource_type: ResourceType, stake: Balance) -> DispatchResult;
+	fn on_node_registered(
+		node: &NodeId,
+		owner: &AccountId,
+		resource_type: ResourceType,
+		stake: Balance,
+	) -> DispatchResult;
 
 	/// The weight of one call, at most.
 	fn weight() -> Weight;
@@ -25,7 +30,12 @@ pub trait OnNodeStatusChanged {
 
 #[impl_trait_for_tuples::impl_for_tuples(5)]
 impl<AccountId, Balance: Copy> OnNodeRegistered<AccountId, Balance> for Tuple {
-	fn on_node_registered(node: &NodeId, owner: &AccountId, resource_type: ResourceType, stake: Balance) -> DispatchResult {
+	fn on_node_registered(
+		node: &NodeId,
+		owner: &AccountId,
+		resource_type: ResourceType,
+		stake: Balance,
+	) -> DispatchResult {
 		for_tuples!( #( Tuple::on_node_registered(node, owner, resource_type, stake)?; )* );
 		Ok(())
 	}
