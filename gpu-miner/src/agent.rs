@@ -25,7 +25,7 @@ use std::{
 };
 use tokio::{
 	sync::{mpsc, watch},
-	time::{sleep, timeout, Instant},
+	time::{sleep, Instant},
 };
 
 /// The first pause after the chain could not be read; doubled up to [`LONGEST_PAUSE`].
@@ -33,9 +33,6 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
 /// The longest pause between two tries to read the chain.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-
-/// Blocks without a new one after which the connection is given up: the node may have died without a word.
-const SILENCE: Duration = Duration::from_secs(90);
 
 /// The first pause, in blocks, after a call failed on the chain; doubled up to [`LONGEST_HOLD`].
 const FIRST_HOLD: BlockNumber = 2;
@@ -197,10 +194,8 @@ impl<C: Chain + 'static> Agent<C> {
 		let report = tokio::select! {
 			biased;
 			report = self.reports.1.recv() => report,
-			block = timeout(SILENCE, self.chain.next_block()) => {
-				block.map_err(|_| {
-					ChainError::Unreachable(format!("the node sent no block for {} s", SILENCE.as_secs()))
-				})??;
+			block = self.chain.next_block() => {
+				block?;
 				None
 			},
 		};
@@ -251,6 +246,10 @@ impl<C: Chain + 'static> Agent<C> {
 	/// Tells log and status what is new, and forgets what is over.
 	fn notice(&mut self, view: &ChainView) -> Result<(), Trouble> {
 		self.status.absorb(view);
+		let endpoint = self.chain.endpoint();
+		self.status.update(|status| status.endpoint = endpoint);
+		// Rounds pass: what was held back for one of long ago is of no use.
+		self.held.retain(|_, (_, from)| from.saturating_add(LONGEST_HOLD) >= view.block);
 		match &view.node {
 			Some(node) if node.owner != self.chain.account() => {
 				return Err(Trouble::Stop(AgentError::NotOwner { node: show(&node.id) }));
@@ -464,7 +463,7 @@ impl<C: Chain + 'static> Agent<C> {
 					Ok(stored) => {
 						tracing::info!("task {task}: done, {} bytes, {}", stored.bytes, show(&stored.hash));
 						self.attempts.remove(&task);
-						self.state.update(|state| drop(state.results.insert(task, stored)))?;
+						self.state.update(|state| _ = state.results.insert(task, stored))?;
 					}
 					Err(TaskError::Cancelled) => tracing::info!("task {task}: stopped"),
 					Err(error) => {

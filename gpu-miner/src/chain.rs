@@ -34,12 +34,13 @@ pub enum Asset {
 }
 
 /// What a node offers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum ResourceType {
 	/// Graphics processors.
 	Gpu,
 	/// General processors.
+	#[default]
 	Cpu,
 	/// Bandwidth.
 	Network,
@@ -200,7 +201,7 @@ pub struct ChainView {
 }
 
 /// What a node says of itself when it registers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Registration {
 	/// What it offers.
 	pub resource_type: ResourceType,
@@ -387,6 +388,9 @@ impl ChainError {
 pub trait Chain: Send + Sync {
 	/// The account that signs and pays.
 	fn account(&self) -> AccountId;
+
+	/// The node that is talked to, or was last; empty before the first.
+	fn endpoint(&self) -> String;
 
 	/// Who and what the other side is.
 	async fn info(&self) -> Result<ChainInfo, ChainError>;

@@ -41,12 +41,9 @@ const CLOCK_SKEW_MS: u64 = 30_000;
 const TO_REGISTER: u128 = TOKEN;
 
 /// All checks, in the order in which to mend what fails.
-pub async fn examine(config: &Config, chain: Option<&dyn Chain>) -> Vec<Check> {
+pub async fn examine(config: &Config, chain: &dyn Chain) -> Vec<Check> {
 	let mut checks = vec![processor(config), disk(config), sandbox(config), policy(config), key(config)];
-	match chain {
-		Some(chain) => checks.extend(network(config, chain).await),
-		None => checks.push(fail("node", "not asked: there is no signing key to ask with".into())),
-	}
+	checks.extend(network(config, chain).await);
 	checks
 }
 
@@ -137,7 +134,9 @@ async fn network(config: &Config, chain: &dyn Chain) -> Vec<Check> {
 			None
 		}
 	};
+	let has_key = config.keypair().is_ok();
 	checks.push(match chain.free_balance().await {
+		_ if !has_key => fail("account", "not looked at: there is no signing key".into()),
 		Ok(free) if registered.is_none() && free < TO_REGISTER => {
 			fail("account", format!("{} free: registering takes fee, stake and deposit, about 1", show_tokens(free)))
 		}
@@ -150,7 +149,7 @@ async fn network(config: &Config, chain: &dyn Chain) -> Vec<Check> {
 	checks.push(match registered {
 		None => warn("registration", "this machine runs no node yet: gpu-miner register".into()),
 		Some(id) => match chain.view(&id).await.map(|view| view.node) {
-			Ok(Some(node)) if node.owner != chain.account() => {
+			Ok(Some(node)) if has_key && node.owner != chain.account() => {
 				fail("registration", format!("{} belongs to another account than the key's", show(&id)))
 			}
 			Ok(Some(node)) => {

@@ -17,7 +17,7 @@ use gpu_miner::{
 	sandbox::{exec_limited, Rlimits, Sandbox},
 	state::{self, StateDir},
 	status::{SharedStatus, Status},
-	store::Store,
+	store::{parse_hash, Store},
 	tasks::Runner,
 };
 use gpu_miner_engine::{CpuEngine, Engine};
@@ -150,9 +150,25 @@ struct Register {
 	/// Bandwidth, megabits per second.
 	#[arg(long, default_value_t = 0)]
 	bandwidth_mbps: u32,
-	/// Register one more node although this state directory has one.
+	/// Processor cores, if not all that there are.
+	#[arg(long)]
+	cpu_cores: Option<u16>,
+	/// Main memory, MiB, if not all that there is.
+	#[arg(long)]
+	ram_mib: Option<u32>,
+	/// Storage, GiB, if not all that is free.
+	#[arg(long)]
+	storage_gib: Option<u32>,
+	/// Register one more node although the account has one.
 	#[arg(long)]
 	again: bool,
+	/// Register nothing: this machine runs that node of the account from now on.
+	#[arg(long, value_name = "ID", conflicts_with = "again", value_parser = parse_node)]
+	adopt: Option<NodeId>,
+}
+
+fn parse_node(text: &str) -> Result<NodeId, String> {
+	parse_hash(text).ok_or_else(|| format!("`{text}` is no node's id: 32 bytes as 0x…"))
 }
 
 fn main() -> ExitCode {
@@ -217,7 +233,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 }
 
 async fn do_register(config: &Config, register: Register) -> anyhow::Result<ExitCode> {
-	let chain = Live::new(config.nodes.clone(), config.keypair()?);
+	let chain = Live::new(config.nodes.clone(), Some(config.keypair()?));
 	let mut state = StateDir::open(&config.state_dir)?;
 	let info = chain.info().await?;
 	if let Err(what) = &info.interface {
@@ -230,13 +246,33 @@ async fn do_register(config: &Config, register: Register) -> anyhow::Result<Exit
 			return Ok(ExitCode::SUCCESS);
 		}
 	}
+	let mine = chain.nodes_of_account().await?;
+	if let Some(node) = register.adopt {
+		if !mine.iter().any(|known| known.id == node) {
+			bail!("{} is no node of this account", show(&node));
+		}
+		state.update(|state| state.node = Some(node))?;
+		println!("this state directory runs {} from now on", show(&node));
+		return Ok(ExitCode::SUCCESS);
+	}
 	// A registration of before that was cut off between the chain and the state file is taken up, not paid twice.
 	if !register.again {
-		if let [only] = chain.nodes_of_account().await?.as_slice() {
-			let node = only.id;
-			state.update(|state| state.node = Some(node))?;
-			println!("this account has a node already, which this state directory runs from now on: {}", show(&node));
-			return Ok(ExitCode::SUCCESS);
+		match mine.as_slice() {
+			[] => (),
+			[only] => {
+				let node = only.id;
+				state.update(|state| state.node = Some(node))?;
+				println!("this account has a node already, which this state directory runs from now on: {}", show(&node));
+				return Ok(ExitCode::SUCCESS);
+			}
+			several => {
+				let ids: Vec<_> = several.iter().map(|node| format!("{} ({:?})", show(&node.id), node.status)).collect();
+				bail!(
+					"this account has nodes already: {}; say --adopt ID for the one that this machine runs, or --again \
+					 for one more",
+					ids.join(", ")
+				);
+			}
 		}
 	}
 
@@ -257,9 +293,9 @@ async fn do_register(config: &Config, register: Register) -> anyhow::Result<Exit
 		model,
 		gpu_memory_mib: register.gpu_memory_mib,
 		gpu_count: register.gpu_count.unwrap_or(if resource_type == ResourceType::Gpu { gpus } else { 0 }),
-		cpu_cores: machine.cpu_cores,
-		ram_mib: machine.ram_mib,
-		storage_gib: machine.storage_gib,
+		cpu_cores: register.cpu_cores.unwrap_or(machine.cpu_cores),
+		ram_mib: register.ram_mib.unwrap_or(machine.ram_mib),
+		storage_gib: register.storage_gib.unwrap_or(machine.storage_gib),
 		bandwidth_mbps: register.bandwidth_mbps,
 		region: register.region,
 		ask: register.ask,
@@ -327,7 +363,7 @@ async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 		}
 	});
 
-	let chain = Arc::new(Live::new(config.nodes.clone(), config.keypair()?));
+	let chain = Arc::new(Live::new(config.nodes.clone(), Some(config.keypair()?)));
 	let state = bind_to_chain(&chain, state, &status, stop.clone()).await?;
 	let Some(state) = state else { return Ok(ExitCode::SUCCESS) };
 	let searcher = Searcher::new(Arc::new(engine), config.threads, meter);
@@ -362,8 +398,7 @@ async fn bind_to_chain(
 					bail!("the node's runtime does not fit this program ({what}); use the gpu-miner of the node's release");
 				}
 				state.bind(info.genesis)?;
-				let endpoint = chain.endpoint().await.unwrap_or_default();
-				status.update(|status| (status.chain, status.endpoint) = (info.name, endpoint));
+				status.update(|status| (status.chain, status.endpoint) = (info.name, chain.endpoint()));
 				return Ok(Some(state));
 			}
 			Err(error) => {
@@ -400,12 +435,11 @@ async fn do_status(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
 		(Err(_), None) => bail!("no agent answers at {} and no node is registered here", config.api_listen),
 		(Err(error), Some(node)) => {
 			eprintln!("the agent does not answer at {} ({error:#}); this is what the chain says", config.api_listen);
-			let chain = Live::new(config.nodes.clone(), config.keypair()?);
+			let chain = Live::new(config.nodes.clone(), config.keypair().ok());
 			let status = SharedStatus::new(&node, Meter::default());
 			let info = chain.info().await?;
 			status.absorb(&chain.view(&node).await?);
-			let endpoint = chain.endpoint().await.unwrap_or_default();
-			status.update(|status| (status.chain, status.endpoint) = (info.name, endpoint));
+			status.update(|status| (status.chain, status.endpoint) = (info.name, chain.endpoint()));
 			status.get()
 		}
 	};
@@ -429,8 +463,8 @@ async fn agent_status(config: &Config) -> anyhow::Result<Status> {
 }
 
 async fn do_doctor(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
-	let live = config.keypair().ok().map(|pair| Live::new(config.nodes.clone(), pair));
-	let checks = doctor::examine(config, live.as_ref().map(|live| live as &dyn Chain)).await;
+	let chain = Live::new(config.nodes.clone(), config.keypair().ok());
+	let checks = doctor::examine(config, &chain).await;
 	if json {
 		println!("{}", serde_json::to_string_pretty(&checks)?);
 	} else {

@@ -50,6 +50,9 @@ impl Searcher {
 		self.stop();
 		let mut minimum = MinimumValues::new(values as usize);
 		let job = Job::new(seed, [0xff; 32]);
+		let mut known = known;
+		// What this process found itself is newer than what was saved.
+		known.extend(self.best_proof().filter(|proof| proof.seed == seed).into_iter().flat_map(|proof| proof.nonces));
 		for nonce in &known {
 			minimum.offer(Find { nonce: *nonce, digest: keccak256(&job.input(*nonce)) });
 		}
@@ -200,6 +203,9 @@ mod tests {
 		let mut second = searcher(&meter);
 		second.search_round([5; 32], 8, saved.nonces.clone());
 		assert!(until(|| second.best_proof()).work >= saved.work);
+		second.solve_challenge([9; 32], [0; 32]);
+		second.search_round([5; 32], 8, vec![]);
+		assert!(until(|| second.best_proof()).work >= saved.work, "nor by a challenge in between");
 		second.search_round([6; 32], 8, vec![]);
 		assert_eq!(until(|| second.best_proof()).seed, [6; 32], "another seed starts afresh");
 	}

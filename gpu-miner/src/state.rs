@@ -286,7 +286,7 @@ mod tests {
 			let mut state = StateDir::open(dir.path()).unwrap();
 			state.bind([1; 32]).unwrap();
 			state.update(|state| state.node = Some([2; 32])).unwrap();
-			state.update(|state| drop(state.results.insert(7, result(3)))).unwrap();
+			state.update(|state| _ = state.results.insert(7, result(3))).unwrap();
 		}
 		let state = StateDir::open(dir.path()).unwrap();
 		assert_eq!(state.state().node, Some([2; 32]));

@@ -66,7 +66,7 @@ impl<Number, Inner: BackoffAuthoringBlocksStrategy<Number>> BackoffAuthoringBloc
 
 /// Whether `slot` is one that validators author on.
 fn is_validators(slot: Slot) -> bool {
-	*slot % 2 == 0
+	(*slot).is_multiple_of(2)
 }
 
 /// What a block must say about the clock: its slot and its time, both from this machine's.

@@ -160,14 +160,20 @@ async function main() {
   });
 
   const power = await doing('a challenge round proves its power', async () => {
-    const hashRate = await waitFor(
-      'the node has verified power',
-      async () => {
-        const value = (await api.call.workApi.verifiedPower(nodeId)).toBigInt();
-        return value > 0n && value;
-      },
+    const proven = await waitFor(
+      'the node answers a round',
+      async () => (await api.call.workApi.nodeWork(nodeId)).proven.unwrapOr(null),
       { timeoutMs: 180_000, everyMs: 500 },
     );
+    // A node answers early and improves until the round closes: only then its power is what it could do.
+    await waitFor('the round closes', async () => {
+      const open = (await api.call.workApi.currentRound()).unwrapOr(null);
+      return !open || open.number.gt(proven.round);
+    });
+    const hashRate = await waitFor('the node has verified power', async () => {
+      const value = (await api.call.workApi.verifiedPower(nodeId)).toBigInt();
+      return value > 0n && value;
+    });
     console.log(`    verified power ${(Number(hashRate) / 1e6).toFixed(2)} million hashes/s, block ${await head()}`);
     return hashRate;
   });

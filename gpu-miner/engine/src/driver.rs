@@ -6,7 +6,7 @@ use core::{
 	sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 use gpu_work::Nonce;
-use std::{sync::Mutex, thread};
+use std::{sync::Mutex, thread, time::Duration};
 
 /// Nonces that a thread takes at a time: some tens of milliseconds of work, so that threads end together.
 pub(crate) const CHUNK: u64 = 1 << 16;
@@ -26,25 +26,23 @@ impl Progress {
 	}
 }
 
-/// Hands out the chunks of a range to threads.
+/// Hands out the chunks of a range to threads, one after the other.
 pub(crate) struct Chunks {
-	next: Mutex<Nonce>,
+	next: AtomicU64,
 	end: Nonce,
 }
 
 impl Chunks {
 	pub(crate) fn new(range: Range<Nonce>) -> Self {
-		Self { next: Mutex::new(range.start), end: range.end }
+		Self { next: AtomicU64::new(range.start), end: range.end }
 	}
 
 	pub(crate) fn take(&self) -> Option<Range<Nonce>> {
-		let mut next = self.next.lock().expect("no thread panics while it holds the lock");
-		if *next >= self.end {
-			return None;
-		}
-		let start = *next;
-		*next = start.saturating_add(CHUNK).min(self.end);
-		Some(start..*next)
+		let after = |start: Nonce| start.saturating_add(CHUNK).min(self.end);
+		let taken = self.next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |start| {
+			(start < self.end).then(|| after(start))
+		});
+		taken.ok().map(|start| start..after(start))
 	}
 }
 
@@ -84,7 +82,11 @@ pub fn search_threads(
 	(found, outcome)
 }
 
-/// Searches from `start` on until one nonce is found, or until it is cancelled. Any find wins, not the smallest nonce.
+/// How often [`solve`] looks whether its caller has cancelled.
+const WATCH: Duration = Duration::from_millis(10);
+
+/// Searches from `start` on until one nonce is found, or until it is cancelled. Any find wins, not the smallest nonce; the
+/// other threads then stop as if they were cancelled.
 pub fn solve(
 	engine: &dyn Engine,
 	job: &Job,
@@ -94,22 +96,66 @@ pub fn solve(
 	progress: &Progress,
 ) -> Option<Find> {
 	let chunks = Chunks::new(start..Nonce::MAX);
-	let done = AtomicBool::new(false);
+	// What the engine looks at: set by the caller's cancellation as well as by a find.
+	let stop = AtomicBool::new(cancel.load(Ordering::Relaxed));
 	let winner = Mutex::new(None);
+	let waiting = thread::current();
 	thread::scope(|scope| {
-		for _ in 0..threads.max(1) {
-			scope.spawn(|| {
-				let mut found = Vec::new();
-				while !done.load(Ordering::Relaxed) && !cancel.load(Ordering::Relaxed) {
-					let Some(chunk) = chunks.take() else { break };
-					progress.add(engine.search(job, chunk, cancel, &mut found).hashes);
-					if let Some(find) = found.first() {
-						winner.lock().expect("no thread panics while it holds the lock").get_or_insert(*find);
-						done.store(true, Ordering::Relaxed);
-					}
+		let search = || {
+			let mut found = Vec::new();
+			while !stop.load(Ordering::Relaxed) {
+				let Some(chunk) = chunks.take() else { break };
+				progress.add(engine.search(job, chunk, &stop, &mut found).hashes);
+				if let Some(find) = found.first() {
+					winner.lock().expect("no thread panics while it holds the lock").get_or_insert(*find);
+					stop.store(true, Ordering::Relaxed);
 				}
-			});
+			}
+			waiting.unpark();
+		};
+		let searches: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(search)).collect();
+		while !stop.load(Ordering::Relaxed) && searches.iter().any(|search| !search.is_finished()) {
+			if cancel.load(Ordering::Relaxed) {
+				stop.store(true, Ordering::Relaxed);
+			} else {
+				thread::park_timeout(WATCH);
+			}
 		}
 	});
 	winner.into_inner().expect("no thread panics while it holds the lock")
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn all(range: Range<Nonce>) -> Vec<Range<Nonce>> {
+		let chunks = Chunks::new(range);
+		let taken = core::iter::from_fn(|| chunks.take()).collect();
+		assert_eq!((chunks.take(), chunks.take()), (None, None), "an end is final");
+		taken
+	}
+
+	#[test]
+	fn chunks_cover_a_range_without_gap_or_overlap() {
+		assert_eq!(all(5..5 + 2 * CHUNK + 7), [
+			5..5 + CHUNK,
+			5 + CHUNK..5 + 2 * CHUNK,
+			5 + 2 * CHUNK..5 + 2 * CHUNK + 7
+		]);
+	}
+
+	#[test]
+	fn chunks_of_an_empty_or_a_reversed_range_are_none() {
+		assert!(all(9..9).is_empty());
+		#[allow(clippy::reversed_empty_ranges)]
+		let reversed = all(9..3);
+		assert!(reversed.is_empty());
+	}
+
+	#[test]
+	fn the_last_chunk_ends_at_the_largest_nonce_and_does_not_wrap() {
+		let start = Nonce::MAX - CHUNK - 3;
+		assert_eq!(all(start..Nonce::MAX), [start..Nonce::MAX - 3, Nonce::MAX - 3..Nonce::MAX]);
+	}
 }

@@ -16,7 +16,7 @@ use std::{
 };
 use tiny_keccak::{Hasher, Keccak};
 
-const NEVER: AtomicBool = AtomicBool::new(false);
+static NEVER: AtomicBool = AtomicBool::new(false);
 const ALL: [u8; 32] = [0xff; 32];
 
 fn tiny(input: &[u8]) -> [u8; 32] {

@@ -384,7 +384,7 @@ mod tests {
 
 		let submit = Action::Send(Call::SubmitProof { node: NODE, round: 7, nonces: vec![1, 2, 3] });
 		view.block = 100;
-		assert_eq!(decide(&view, &local), [submit.clone()]);
+		assert_eq!(decide(&view, &local), std::slice::from_ref(&submit));
 		view.round.as_mut().unwrap().submitted_work = Some(1_000);
 		local.best_proof = proof(5_000);
 		view.block = 116;
@@ -501,7 +501,7 @@ mod tests {
 		local.results.insert(3, StoredResult { specification: [3; 32], hash: [0xab; 32], bytes: 1 });
 		let uri = format!("http://127.0.0.1:8090/store/{}", "ab".repeat(32));
 		let submit = Action::Send(Call::SubmitResult { task: 3, hash: [0xab; 32], uri });
-		assert_eq!(decide(&view, &local), [submit.clone()]);
+		assert_eq!(decide(&view, &local), std::slice::from_ref(&submit));
 		local.vetted.clear();
 		assert_eq!(decide(&view, &local), [submit], "after a restart the stored result is reused");
 

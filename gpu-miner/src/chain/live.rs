@@ -4,21 +4,23 @@
 //! One connection at a time. When it breaks, the next call connects to the next of the owner's nodes.
 
 use super::{
-	AccountId, Asset, Balance, BlockNumber, Call, Chain, ChainError, ChainInfo, ChainView, ChallengeView, Included,
-	NodeId, NodeStatus, NodeView, Registration, ResourceType, RoundView, TaskId, TaskStatus, TaskView,
+	show, AccountId, Asset, Balance, BlockNumber, Call, Chain, ChainError, ChainInfo, ChainView, ChallengeView, Hash,
+	Included, NodeId, NodeStatus, NodeView, Registration, ResourceType, RoundView, TaskId, TaskStatus, TaskView,
 };
 use async_trait::async_trait;
+use futures::FutureExt;
 use runtime::runtime_types as types;
 use std::{
+	collections::{BTreeMap, BTreeSet},
 	sync::{
 		atomic::{AtomicUsize, Ordering},
-		Arc,
+		Arc, Mutex as StdMutex, OnceLock, PoisonError,
 	},
 	time::Duration,
 };
 use subxt::{
 	backend::LegacyBackend,
-	client::{Blocks, ClientAtBlock, OnlineClientAtBlockImpl},
+	client::{Block, Blocks, ClientAtBlock, OnlineClientAtBlockImpl},
 	config::{polkadot::PolkadotConfigBuilder, DefaultExtrinsicParamsBuilder, RpcConfigFor},
 	rpcs::{client::RpcClient, methods::LegacyRpcMethods},
 	tx::{TransactionProgress, TransactionStatus},
@@ -39,83 +41,130 @@ type At = ClientAtBlock<PolkadotConfig, OnlineClientAtBlockImpl<PolkadotConfig>>
 
 /// How long a node has to accept a connection and say who it is.
 const CONNECT: Duration = Duration::from_secs(15);
+/// How long a node has to answer what one view asks.
+const ANSWER: Duration = Duration::from_secs(30);
+/// How long no block may come before the connection is given up: the node may have died without a word.
+const SILENCE: Duration = Duration::from_secs(90);
+/// How long one stays with another node than the first before the first is tried again.
+const RETURN: Duration = Duration::from_secs(300);
 /// How long a transaction may take into a best block.
 const INCLUSION: Duration = Duration::from_secs(60);
 /// Blocks after which a transaction that was in none is void.
 const MORTALITY: u64 = 64;
-/// Tasks read from the market at a time.
-const OPEN_TASKS: u32 = 64;
-/// Tasks of this node that are read: more than a node can have open.
-const MY_TASKS: u32 = 256;
+/// Numbers of tasks that are asked for at a time: the longest page there is.
+const PAGE: u32 = 256;
+/// Open tasks that are looked at. A market with more has work enough among them.
+const OPEN_TASKS: usize = 2_048;
 
 struct Connection {
-	endpoint: String,
+	/// Which of the owner's nodes it is.
+	index: usize,
+	since: Instant,
 	client: OnlineClient<PolkadotConfig>,
 	rpc: LegacyRpcMethods<RpcConfigFor<PolkadotConfig>>,
 	blocks: Blocks<PolkadotConfig>,
-	/// The newest best block that was announced.
+	/// A best block that was announced and is not read yet.
+	announced: Option<Block<PolkadotConfig>>,
+	/// The newest best block that was read.
 	head: Option<At>,
+	/// The node that the two fields below are about.
+	about: Option<NodeId>,
+	/// Its tasks that have ended, and are never read again.
+	ended: BTreeSet<TaskId>,
+	/// Open tasks, which do not change while they are open.
+	open: BTreeMap<TaskId, TaskView>,
 }
 
 /// A node, and another one if that fails.
 pub struct Live {
 	urls: Vec<String>,
+	/// The node that is tried first.
 	next_url: AtomicUsize,
-	signer: Keypair,
+	endpoint: StdMutex<String>,
+	/// The chain; set by the first node that answers. A node of another chain is never talked to.
+	genesis: OnceLock<Hash>,
+	signer: Option<Keypair>,
 	connection: Mutex<Option<Connection>>,
 }
 
 impl Live {
 	/// Signs with `signer` and talks to the first of `urls` that answers. Connects when it is first asked something.
-	pub fn new(urls: Vec<String>, signer: Keypair) -> Self {
-		Self { urls, next_url: AtomicUsize::new(0), signer, connection: Mutex::new(None) }
-	}
-
-	/// The node that is connected now.
-	pub async fn endpoint(&self) -> Option<String> {
-		self.connection.lock().await.as_ref().map(|connection| connection.endpoint.clone())
+	/// Without a signer it can only read.
+	pub fn new(urls: Vec<String>, signer: Option<Keypair>) -> Self {
+		Self {
+			urls,
+			next_url: AtomicUsize::new(0),
+			endpoint: StdMutex::new(String::new()),
+			genesis: OnceLock::new(),
+			signer,
+			connection: Mutex::new(None),
+		}
 	}
 
 	/// Tries each of the nodes once, beginning with the one after the last that failed.
 	async fn connect(&self) -> Result<Connection, ChainError> {
-		let mut problem = "no node is configured".to_owned();
+		let mut problems = Vec::new();
 		for _ in 0..self.urls.len() {
-			let url = &self.urls[self.next_url.load(Ordering::Relaxed) % self.urls.len()];
-			match timeout(CONNECT, Self::connect_to(url)).await {
-				Ok(Ok(connection)) => {
-					tracing::info!("connected to {url}");
-					return Ok(connection);
-				}
-				Ok(Err(error)) => problem = format!("{url}: {error}"),
-				Err(_) => problem = format!("{url}: no answer within {} s", CONNECT.as_secs()),
+			let index = self.next_url.load(Ordering::Relaxed) % self.urls.len();
+			match self.connect_to(index).await {
+				Ok(connection) => return Ok(connection),
+				Err(problem) => problems.push(problem),
 			}
 			self.next_url.fetch_add(1, Ordering::Relaxed);
 		}
-		Err(ChainError::Unreachable(problem))
+		Err(ChainError::Unreachable(problems.join("; ")))
 	}
 
-	async fn connect_to(url: &str) -> Result<Connection, ChainError> {
-		// The owner chose the address, wss:// or not; a node of one's own has no certificate.
-		let client = RpcClient::from_insecure_url(url).await.map_err(unreachable)?;
-		let rpc = LegacyRpcMethods::new(client.clone());
-		let backend = Arc::new(LegacyBackend::builder().build(client));
-		let config = PolkadotConfigBuilder::new().use_historic_types(false).build();
-		let client = OnlineClient::from_backend_with_config(config, backend).await.map_err(unreachable)?;
-		let blocks = client.stream_best_blocks().await.map_err(unreachable)?;
-		Ok(Connection { endpoint: url.into(), client, rpc, blocks, head: None })
+	async fn connect_to(&self, index: usize) -> Result<Connection, String> {
+		let url = &self.urls[index];
+		let connection = match timeout(CONNECT, open(url, index)).await {
+			Ok(connection) => connection.map_err(|error| format!("{url}: {error}"))?,
+			Err(_) => return Err(format!("{url}: no answer within {} s", CONNECT.as_secs())),
+		};
+		let theirs = connection.client.genesis_hash().0;
+		let ours = self.genesis.get_or_init(|| theirs);
+		if *ours != theirs {
+			return Err(format!("{url} is a node of another chain, with genesis {}, not {}", show(&theirs), show(ours)));
+		}
+		tracing::info!("connected to {url}");
+		self.endpoint.lock().unwrap_or_else(PoisonError::into_inner).clone_from(url);
+		Ok(connection)
 	}
 
-	/// Runs `ask` on the connection, which is made first if there is none and given up if it breaks.
-	async fn with<R>(&self, ask: impl AsyncFnOnce(&mut Connection) -> Result<R, ChainError>) -> Result<R, ChainError> {
+	/// Goes back to the first node, if another one is connected for a while and the first answers.
+	async fn return_to_first(&self, slot: &mut Option<Connection>) {
+		let Some(current) = slot.as_mut().filter(|current| current.index != 0 && current.since.elapsed() > RETURN) else {
+			return;
+		};
+		// Whatever comes of it, not again at the next block.
+		current.since = Instant::now();
+		match self.connect_to(0).await {
+			Ok(first) => {
+				self.next_url.store(0, Ordering::Relaxed);
+				*slot = Some(first);
+			}
+			Err(problem) => tracing::debug!("staying with {}: {problem}", self.urls[current.index]),
+		}
+	}
+
+	/// Runs `ask` on the connection, which is made first if there is none and given up if it breaks or takes too long.
+	async fn with<R>(
+		&self,
+		patience: Duration,
+		ask: impl AsyncFnOnce(&mut Connection) -> Result<R, ChainError>,
+	) -> Result<R, ChainError> {
 		let mut slot = self.connection.lock().await;
 		if slot.is_none() {
 			*slot = Some(self.connect().await?);
 		}
-		let connection = slot.as_mut().ok_or_else(|| ChainError::Unreachable("no connection".into()))?;
-		let answer = ask(connection).await;
+		let connection = slot.as_mut().ok_or_else(|| unreachable("no connection"))?;
+		let answer = timeout(patience, ask(connection)).await.unwrap_or_else(|_| {
+			let url = &self.urls[connection.index];
+			Err(ChainError::Unreachable(format!("{url} said nothing for {} s", patience.as_secs())))
+		});
 		if matches!(&answer, Err(error) if error.is_connection()) {
+			self.next_url.store(connection.index + 1, Ordering::Relaxed);
 			*slot = None;
-			self.next_url.fetch_add(1, Ordering::Relaxed);
 		}
 		answer
 	}
@@ -125,21 +174,74 @@ fn unreachable(error: impl std::fmt::Display) -> ChainError {
 	ChainError::Unreachable(error.to_string())
 }
 
+async fn open(url: &str, index: usize) -> Result<Connection, ChainError> {
+	// The owner chose the address, wss:// or not; a node of one's own has no certificate.
+	let client = RpcClient::from_insecure_url(url).await.map_err(unreachable)?;
+	let rpc = LegacyRpcMethods::new(client.clone());
+	let backend = Arc::new(LegacyBackend::builder().build(client));
+	let config = PolkadotConfigBuilder::new().use_historic_types(false).build();
+	let client = OnlineClient::from_backend_with_config(config, backend).await.map_err(unreachable)?;
+	let blocks = client.stream_best_blocks().await.map_err(unreachable)?;
+	Ok(Connection {
+		index,
+		since: Instant::now(),
+		client,
+		rpc,
+		blocks,
+		announced: None,
+		head: None,
+		about: None,
+		ended: BTreeSet::new(),
+		open: BTreeMap::new(),
+	})
+}
+
 impl Connection {
-	/// The best block, as far as it was announced.
+	/// The best block: the newest that was announced. Waits for the first.
 	async fn best(&mut self) -> Result<At, ChainError> {
-		match &self.head {
-			Some(head) => Ok(head.clone()),
-			None => self.advance().await,
+		if self.head.is_none() && self.announced.is_none() {
+			return self.advance().await;
 		}
+		self.catch_up()?;
+		self.read_announced().await
 	}
 
-	/// Waits for the next announced best block.
+	/// Waits for a best block that is newer than the one of before, and reads it. May be dropped while it waits: nothing
+	/// that was announced is lost.
 	async fn advance(&mut self) -> Result<At, ChainError> {
-		let block = self.blocks.next().await.ok_or_else(|| unreachable("the node ended the subscription"))?;
-		let at = block.map_err(unreachable)?.at().await.map_err(unreachable)?;
-		self.head = Some(at.clone());
-		Ok(at)
+		if self.announced.is_none() {
+			let block = self.blocks.next().await.ok_or_else(|| unreachable("the node ended the subscription"))?;
+			self.announced = Some(block.map_err(unreachable)?);
+		}
+		// Blocks that came while a transaction was waited for are history: to decide by them would be to do things twice.
+		self.catch_up()?;
+		self.read_announced().await
+	}
+
+	/// Takes what was announced without waiting for more.
+	fn catch_up(&mut self) -> Result<(), ChainError> {
+		while let Some(block) = self.blocks.next().now_or_never() {
+			let block = block.ok_or_else(|| unreachable("the node ended the subscription"))?;
+			self.announced = Some(block.map_err(unreachable)?);
+		}
+		Ok(())
+	}
+
+	async fn read_announced(&mut self) -> Result<At, ChainError> {
+		if let Some(block) = &self.announced {
+			self.head = Some(block.at().await.map_err(unreachable)?);
+			self.announced = None;
+		}
+		self.head.clone().ok_or_else(|| unreachable("no block was announced"))
+	}
+
+	/// Forgets what was remembered of another node's tasks.
+	fn look_at(&mut self, node: &NodeId) {
+		if self.about != Some(*node) {
+			self.about = Some(*node);
+			self.ended.clear();
+			self.open.clear();
+		}
 	}
 }
 
@@ -156,12 +258,17 @@ async fn ask<P: subxt::runtime_apis::Payload>(at: &At, payload: P) -> Result<P::
 
 #[async_trait]
 impl Chain for Live {
+	/// Zero, which no key has, for one that can only read.
 	fn account(&self) -> AccountId {
-		self.signer.public_key().0
+		self.signer.as_ref().map_or([0; 32], |signer| signer.public_key().0)
+	}
+
+	fn endpoint(&self) -> String {
+		self.endpoint.lock().unwrap_or_else(PoisonError::into_inner).clone()
 	}
 
 	async fn info(&self) -> Result<ChainInfo, ChainError> {
-		self.with(async |connection| {
+		self.with(ANSWER, async |connection| {
 			let health = connection.rpc.system_health().await.map_err(unreachable)?;
 			let name = connection.rpc.system_chain().await.map_err(unreachable)?;
 			let finalized = connection.client.at_current_block().await.map_err(unreachable)?;
@@ -192,13 +299,15 @@ impl Chain for Live {
 	}
 
 	async fn next_block(&self) -> Result<(), ChainError> {
-		self.with(async |connection| connection.advance().await.map(|_| ())).await
+		self.return_to_first(&mut *self.connection.lock().await).await;
+		self.with(SILENCE, async |connection| connection.advance().await.map(|_| ())).await
 	}
 
 	async fn view(&self, node: &NodeId) -> Result<ChainView, ChainError> {
 		let account = self.account();
-		self.with(async |connection| {
+		self.with(ANSWER, async |connection| {
 			let at = connection.best().await?;
+			connection.look_at(node);
 			let block = at.block_number() as BlockNumber;
 			let free_balance = balance(&at, account).await?;
 			let Some(view) = node_view(&at, node).await? else {
@@ -209,8 +318,8 @@ impl Chain for Live {
 				block,
 				challenge: challenge(&at, node, block).await?,
 				round: round(&at, node).await?,
-				my_tasks: my_tasks(&at, node).await?,
-				open_tasks: open_tasks(&at, node, class).await?,
+				my_tasks: my_tasks(&at, node, &mut connection.ended).await?,
+				open_tasks: open_tasks(&at, node, class, &mut connection.open).await?,
 				free_balance,
 				node: Some(view),
 			})
@@ -220,17 +329,17 @@ impl Chain for Live {
 
 	async fn free_balance(&self) -> Result<Balance, ChainError> {
 		let account = self.account();
-		self.with(async |connection| balance(&connection.best().await?, account).await).await
+		self.with(ANSWER, async |connection| balance(&connection.best().await?, account).await).await
 	}
 
 	async fn nodes_of_account(&self) -> Result<Vec<NodeView>, ChainError> {
 		let account = subxt::utils::AccountId32(self.account());
-		self.with(async |connection| {
+		self.with(ANSWER, async |connection| {
 			let at = connection.best().await?;
 			let (mut found, mut cursor) = (Vec::new(), None);
 			loop {
 				let page =
-					ask(&at, runtime::runtime_apis().node_api().nodes_by_owner(account.clone(), cursor, MY_TASKS))
+					ask(&at, runtime::runtime_apis().node_api().nodes_by_owner(account, cursor, MY_TASKS))
 						.await?;
 				for id in page.items {
 					let registered_at =
@@ -251,10 +360,9 @@ impl Chain for Live {
 	}
 
 	async fn submit(&self, calls: &[Call]) -> Vec<Result<Included, ChainError>> {
-		let signer = &self.signer;
+		let Some(signer) = &self.signer else { return vec![Err(ChainError::Key("there is none".into()))] };
 		let outcome = self
-			.with(async |connection| {
-				// Not the head of the view: a block may have come since, with transactions of the last view in it.
+			.with(INCLUSION + ANSWER, async |connection| {
 				let at = connection.best().await?;
 				let nonce = at.tx().account_nonce(&signer.public_key().to_account_id()).await.map_err(unreachable)?;
 				let mut sent = Vec::new();
@@ -295,18 +403,47 @@ fn check_interface(at: &At) -> Result<(), String> {
 	let apis = runtime::runtime_apis();
 	let (node, account) = (subxt::utils::H256::zero(), subxt::utils::AccountId32([0; 32]));
 	let queries = [
+		at.runtime_apis().validate(apis.core().version()),
 		at.runtime_apis().validate(apis.node_api().node(node)),
 		at.runtime_apis().validate(apis.node_api().liveness(node)),
 		at.runtime_apis().validate(apis.node_api().stake(node)),
+		at.runtime_apis().validate(apis.node_api().trust_level(node)),
 		at.runtime_apis().validate(apis.node_api().track_record(node)),
 		at.runtime_apis().validate(apis.node_api().nodes_by_owner(account, None, 1)),
 		at.runtime_apis().validate(apis.work_api().current_round()),
+		at.runtime_apis().validate(apis.work_api().round_seed(node)),
 		at.runtime_apis().validate(apis.work_api().challenge(node)),
 		at.runtime_apis().validate(apis.work_api().node_work(node)),
+		at.runtime_apis().validate(apis.work_api().verified_power(node)),
 		at.runtime_apis().validate(apis.task_api().task(0)),
+		at.runtime_apis().validate(apis.task_api().open_tasks(class_of(ResourceType::Cpu), None, 1)),
 		at.runtime_apis().validate(apis.task_api().tasks_by_node(node, None, 1)),
 	];
-	queries.into_iter().find_map(Result::err).map_or(Ok(()), |error| Err(error.to_string()))
+	if let Some(error) = queries.into_iter().find_map(Result::err) {
+		return Err(error.to_string());
+	}
+	let calls = runtime::transactions();
+	let nonces = types::bounded_collections::bounded_vec::BoundedVec(vec![]);
+	let transactions = [
+		at.tx().validate(&register(&Registration::default())),
+		at.tx().validate(&calls.provider_registry().activate_node(node)),
+		at.tx().validate(&calls.provider_registry().deactivate_node(node)),
+		at.tx().validate(&calls.provider_registry().heartbeat(node)),
+		at.tx().validate(&calls.work_verification().issue_challenge(node)),
+		at.tx().validate(&calls.work_verification().submit_solution(node, 0)),
+		at.tx().validate(&calls.work_verification().submit_proof(node, 0, nonces)),
+		at.tx().validate(&calls.marketplace().accept_task(0, node)),
+		at.tx().validate(&calls.marketplace().start_task(0)),
+		at.tx().validate(&calls.marketplace().submit_result(0, node, bounded(""))),
+	];
+	if let Some(error) = transactions.into_iter().find_map(Result::err) {
+		return Err(error.to_string());
+	}
+	let storage = [
+		at.storage().validate(runtime::storage().system().account()),
+		at.storage().validate(runtime::storage().timestamp().now()),
+	];
+	storage.into_iter().find_map(Result::err).map_or(Ok(()), |error| Err(error.to_string()))
 }
 
 async fn balance(at: &At, account: AccountId) -> Result<Balance, ChainError> {
@@ -372,32 +509,61 @@ async fn round(at: &At, id: &NodeId) -> Result<Option<RoundView>, ChainError> {
 	}))
 }
 
-async fn my_tasks(at: &At, id: &NodeId) -> Result<Vec<TaskView>, ChainError> {
-	let (mut tasks, mut cursor) = (Vec::new(), None);
+/// The node's tasks that have not ended. Those that have are remembered in `ended`, so that a long history costs nothing.
+async fn my_tasks(at: &At, id: &NodeId, ended: &mut BTreeSet<TaskId>) -> Result<Vec<TaskView>, ChainError> {
+	let (mut tasks, mut listed, mut cursor) = (Vec::new(), BTreeSet::new(), None);
 	loop {
-		let payload = runtime::runtime_apis().task_api().tasks_by_node(subxt::utils::H256(*id), cursor, MY_TASKS);
+		let payload = runtime::runtime_apis().task_api().tasks_by_node(subxt::utils::H256(*id), cursor, PAGE);
 		let page = ask(at, payload).await?;
 		for number in page.items {
-			if let Some(task) = task(at, number, id).await? {
-				if !matches!(task.status, TaskStatus::Verified | TaskStatus::Cancelled) {
-					tasks.push(task);
-				}
+			listed.insert(number);
+			if ended.contains(&number) {
+				continue;
+			}
+			let Some(task) = task(at, number, id).await? else { continue };
+			if matches!(task.status, TaskStatus::Verified | TaskStatus::Cancelled) {
+				ended.insert(number);
+			} else {
+				tasks.push(task);
 			}
 		}
 		cursor = page.next;
 		if cursor.is_none() {
+			ended.retain(|number| listed.contains(number));
 			return Ok(tasks);
 		}
 	}
 }
 
-async fn open_tasks(at: &At, id: &NodeId, wanted: ResourceType) -> Result<Vec<TaskView>, ChainError> {
-	let payload = runtime::runtime_apis().task_api().open_tasks(class_of(wanted), None, OPEN_TASKS);
-	let mut tasks = Vec::new();
-	for number in ask(at, payload).await?.items {
-		tasks.extend(task(at, number, id).await?);
+/// The open tasks for nodes of the class `wanted`. Those that are in `known` are not read again.
+async fn open_tasks(
+	at: &At,
+	id: &NodeId,
+	wanted: ResourceType,
+	known: &mut BTreeMap<TaskId, TaskView>,
+) -> Result<Vec<TaskView>, ChainError> {
+	let (mut numbers, mut cursor) = (Vec::new(), None);
+	loop {
+		let page = ask(at, runtime::runtime_apis().task_api().open_tasks(class_of(wanted), cursor, PAGE)).await?;
+		numbers.extend(page.items);
+		cursor = page.next;
+		if cursor.is_none() || numbers.len() >= OPEN_TASKS {
+			break;
+		}
 	}
-	Ok(tasks)
+	let mut open = BTreeMap::new();
+	for number in numbers {
+		let view = match known.remove(&number) {
+			Some(view) => view,
+			None => match task(at, number, id).await? {
+				Some(view) => view,
+				None => continue,
+			},
+		};
+		open.insert(number, view);
+	}
+	*known = open;
+	Ok(known.values().cloned().collect())
 }
 
 async fn task(at: &At, number: TaskId, node: &NodeId) -> Result<Option<TaskView>, ChainError> {
@@ -522,26 +688,35 @@ fn register(registration: &Registration) -> impl subxt::tx::Payload {
 }
 
 fn extrinsic_error(call: &Call, error: subxt::error::ExtrinsicError) -> ChainError {
-	use subxt::error::ExtrinsicError as E;
+	use subxt::{
+		error::{BackendError, ExtrinsicError as E, RpcError},
+		rpcs::Error as Rpc,
+	};
 	match error {
 		E::IncompatibleCodegen | E::PalletNameNotFound(_) | E::CallNameNotFound { .. } => {
 			ChainError::Interface(error.to_string())
 		}
-		E::ErrorSubmittingTransaction(_) => refusal(call, &error.to_string()),
+		E::ErrorSubmittingTransaction(BackendError::Rpc(RpcError::ClientError(Rpc::User(refused)))) => {
+			let details = refused.data.as_ref().map(|data| data.get().trim_matches('"')).unwrap_or_default();
+			refusal(call, refused.code, &refused.message, details)
+		}
 		error => unreachable(error),
 	}
 }
 
-/// What a refusal of the transaction pool means (the codes are those of `sc-rpc-api`'s author errors).
-fn refusal(call: &Call, message: &str) -> ChainError {
-	let lower = message.to_lowercase();
-	let says = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
-	if says(&["1013", "1014", "already imported", "priority is too low", "temporarily banned", "1012"]) {
-		ChainError::Pending { call: call.name() }
-	} else if says(&["1010", "1011", "1016", "invalid", "cannot be validated", "limit", "stale", "pay some fees"]) {
-		ChainError::Refused { call: call.name(), reason: message.into() }
-	} else {
-		unreachable(message)
+/// What a refusal of the transaction pool means. The codes are those of `sc-rpc-api`'s author errors.
+fn refusal(call: &Call, code: i32, message: &str, details: &str) -> ChainError {
+	const INVALID: i32 = 1010;
+	const BANNED: i32 = 1012;
+	const ALREADY_IMPORTED: i32 = 1013;
+	const PRIORITY_TOO_LOW: i32 = 1014;
+	let call = call.name();
+	match code {
+		// The same transaction waits there, or was there a moment ago, or another one has its place.
+		BANNED | ALREADY_IMPORTED | PRIORITY_TOO_LOW => ChainError::Pending { call },
+		// Its nonce is used: a transaction of before is in a block that the view did not know yet.
+		INVALID if details.contains("outdated") => ChainError::Pending { call },
+		_ => ChainError::Refused { call, reason: format!("{message} {details} ({code})") },
 	}
 }
 
@@ -572,3 +747,6 @@ async fn included(call: &Call, mut progress: Progress) -> Result<Included, Chain
 	}
 	Err(unreachable("the node ended the subscription"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,13 @@
 //! Challenges on demand.
 
 use crate::{
-	Challenge, ChallengeCount, Challenges, Config, Error, Event, NodeWorks, Pallet, Verification, VerificationResult,
+	Challenge, ChallengeCount, Challenges, Config, Error, Event, History, NodeWorks, Pallet, Verification,
+	VerificationResult,
 };
 use codec::Encode;
 use frame_support::{ensure, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
-use gpu_chain_primitives::{
-	NodeId, NodeStatus, OpenWork, ProviderControl, ProviderInspect, Reputation, WorkOutcome,
-};
+use gpu_chain_primitives::{NodeId, NodeStatus, OpenWork, ProviderControl, ProviderInspect, Reputation, WorkOutcome};
 use gpu_work::Nonce;
 use sp_core::H256;
 use sp_io::hashing::keccak_256;
@@ -21,10 +20,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_issue_challenge(who: T::AccountId, node: NodeId) -> DispatchResult {
 		let summary = T::Providers::node(&node).ok_or(Error::<T>::UnknownNode)?;
 		ensure!(who == summary.owner || T::OpenWork::is_counterparty(&node, &who), Error::<T>::NotEntitled);
-		ensure!(
-			!matches!(summary.status, NodeStatus::Rejected | NodeStatus::Slashed),
-			Error::<T>::NodeOutOfService
-		);
+		ensure!(!matches!(summary.status, NodeStatus::Rejected | NodeStatus::Slashed), Error::<T>::NodeOutOfService);
 		let now = frame_system::Pallet::<T>::block_number();
 		let outstanding = Challenges::<T>::get(node);
 		ensure!(!matches!(&outstanding, Some(open) if now <= open.deadline), Error::<T>::ChallengeOutstanding);
@@ -79,7 +75,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(gpu_work::meets_target(&digest, &challenge.target.0), Error::<T>::InvalidSolution);
 
 		let solve_ms = Self::now_ms().saturating_sub(challenge.issued_ms);
-		let power = gpu_work::power(challenge.work, solve_ms);
+		// The seed follows from the block before the one that issued it, so the search may have begun a block's length earlier.
+		let power = gpu_work::power(challenge.work, solve_ms.saturating_add(T::BlockTime::get()));
 		Challenges::<T>::remove(node);
 		let mut work = NodeWorks::<T>::get(node);
 		Self::settle_missed(&node, &mut work);
@@ -107,7 +104,9 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_settle(node: NodeId) -> DispatchResult {
-		ensure!(T::Providers::node(&node).is_some(), Error::<T>::UnknownNode);
+		if T::Providers::node(&node).is_none() {
+			return Self::forget(node);
+		}
 		let now = frame_system::Pallet::<T>::block_number();
 		let expired = Challenges::<T>::get(node).filter(|challenge| now > challenge.deadline);
 		let mut work = NodeWorks::<T>::get(node);
@@ -118,6 +117,17 @@ impl<T: Config> Pallet<T> {
 		}
 		Self::settle_missed(&node, &mut work);
 		NodeWorks::<T>::insert(node, work);
+		Ok(())
+	}
+
+	/// Drops all that is kept of a node that left the registry for good. Node ids never come twice.
+	fn forget(node: NodeId) -> DispatchResult {
+		ensure!(NodeWorks::<T>::contains_key(node), Error::<T>::UnknownNode);
+
+		NodeWorks::<T>::remove(node);
+		Challenges::<T>::remove(node);
+		History::<T>::remove(node);
+		Self::deposit_event(Event::NodeForgotten { node });
 		Ok(())
 	}
 

@@ -20,7 +20,7 @@ impl<T: Config> PowerInspect for Pallet<T> {
 					&& now <= proven.at.saturating_add(T::PowerValidity::get()) =>
 			{
 				proven.power
-			},
+			}
 			_ => 0,
 		}
 	}
@@ -43,14 +43,13 @@ impl<T: Config> OnNodeStatusChanged for Pallet<T> {
 		if old == NodeStatus::Active {
 			Self::settle_missed(node, &mut work);
 			work.challenged_from = None;
+			// What was proven holds for one uninterrupted stay in the market. Otherwise two nodes could share a card: one
+			// leaves whenever the other answers, and both keep the whole card's power.
+			work.proven = None;
 		}
 		if new == NodeStatus::Active {
 			// A round that is open already began without this node: its seed has been known for a while.
 			work.challenged_from = Some(RoundCount::<T>::get().saturating_add(1));
-		}
-		if new == NodeStatus::Pending {
-			// What was proven was proven by other hardware.
-			work.proven = None;
 		}
 		NodeWorks::<T>::insert(node, work);
 	}

@@ -5,7 +5,7 @@
 //! ## Rounds
 //! One round at a time, for the whole chain: every active node, whatever its class, is challenged in the same window of
 //! blocks. Coinciding windows are what keeps one card from answering for two nodes; one window for all classes is stricter
-//! than one for each. Nobody knows when a round opens: after [`Config::MinGap`] blocks each block opens one with probability
+//! than one for each. Nobody knows before its parent block when a round opens: after [`Config::MinGap`] blocks each block opens one with probability
 //! 1 in [`Config::MeanGap`], drawn from that block's own randomness, and at [`Config::MaxGap`] it opens in any case.
 //!
 //! A node's seed is `keccak256(entropy ‖ round ‖ node id)`. Its proof is the k nonces with the smallest
@@ -22,14 +22,19 @@
 //!                          RoundOpened   submit_proof, improve …   RoundClosed
 //! ```
 //!
+//! Seeds follow from the parent of the block that opens the round, so a miner that watches for it may begin a block's length
+//! early, and show more power by one part in as many as the window has blocks; everybody may.
+//!
 //! Nothing here visits all nodes. Missed rounds are counted by arithmetic when a node is next touched: by a proof, a change of
 //! its status, a challenge, or by anybody who calls `settle`. A round that is still open when a node leaves the market need
-//! not be answered.
+//! not be answered; but a node that leaves loses its verified power until it answers a round again, so that nodes which share
+//! a card cannot take turns.
 //!
 //! ## Challenges on demand
 //! One nonce whose hash meets a target before a deadline. A node's owner asks for one to bring a `Pending` node to
 //! `Verified`; whoever pays for work that the node has taken may ask for one as a check. An owner earns reputation by
-//! challenging its own node once only.
+//! challenging its own node once only. The power that a single solution shows is a rough figure for the history; it never
+//! counts as verified power.
 //!
 //! ## Invariants
 //! 1. The open round is the newest one, its window is not empty, and k is from 3 to [`Config::MaxValues`].
@@ -220,6 +225,8 @@ pub mod pallet {
 		ChallengeSolved { challenge: H256, node: NodeId, solve_ms: u64, power: HashRate },
 		/// A challenge was not solved in time.
 		ChallengeFailed { challenge: H256, node: NodeId },
+		/// A node is no longer registered, and all that was kept of it here is gone.
+		NodeForgotten { node: NodeId },
 	}
 
 	#[pallet::error]
@@ -329,7 +336,8 @@ pub mod pallet {
 			Self::do_submit_solution(who, node, nonce)
 		}
 
-		/// Counts a node's missed rounds and its expired challenge. By anybody.
+		/// Counts a node's missed rounds and its expired challenge. By anybody. Of a node that was removed from the registry it
+		/// drops all that is kept here.
 		///
 		/// # Errors
 		/// [`Error::UnknownNode`], [`Error::NothingToSettle`].

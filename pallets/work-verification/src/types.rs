@@ -146,4 +146,3 @@ pub struct VerificationResult<BlockNumber> {
 	/// Milliseconds from the challenge to its solution; zero for rounds and failures.
 	pub solve_ms: u64,
 }
-

@@ -1,8 +1,8 @@
 //! What dApps read, exposed by the runtime.
 
 use crate::{
-	Challenge, Challenges, Config, CurrentRound, History, NodeWork, NodeWorks, Pallet, Round, RoundHistory, RoundSummary,
-	VerificationResult,
+	Challenge, Challenges, Config, CurrentRound, History, NodeWork, NodeWorks, Pallet, Round, RoundHistory,
+	RoundSummary, VerificationResult,
 };
 use alloc::vec::Vec;
 use frame_system::pallet_prelude::BlockNumberFor;

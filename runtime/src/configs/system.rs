@@ -74,7 +74,7 @@ where
 {
 	type Extension = TxExtension;
 	fn create_transaction(call: RuntimeCall, extension: TxExtension) -> UncheckedExtrinsic {
-		generic::UncheckedExtrinsic::new_transaction(call, extension).into()
+		UncheckedExtrinsic::new_transaction(call, extension)
 	}
 }
 
@@ -83,7 +83,7 @@ where
 	RuntimeCall: From<C>,
 {
 	fn create_bare(call: RuntimeCall) -> UncheckedExtrinsic {
-		generic::UncheckedExtrinsic::new_bare(call).into()
+		UncheckedExtrinsic::new_bare(call)
 	}
 }
 

@@ -16,7 +16,7 @@ mod x86;
 pub use scalar::keccak256;
 
 use crate::Job;
-use vector::{first_lane, Lanes, ROUND_CONSTANTS};
+use vector::{first_lane, FirstRound, Lanes, ROUND_CONSTANTS};
 
 /// A way to compute hashes on this processor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +67,8 @@ impl Path {
 	pub fn lanes(self) -> u64 {
 		match self {
 			Self::Scalar => 1,
-			Self::Portable | Self::Avx2 => 4,
+			Self::Portable => 1,
+			Self::Avx2 => 4,
 			Self::Avx512 => 8,
 		}
 	}
@@ -90,7 +91,7 @@ pub(crate) fn scan(path: Path, job: &Job, first: u64, groups: u64, limit: u64, c
 			}
 		}
 		// SAFETY: the portable lanes are plain Rust and need no instructions.
-		Path::Portable => unsafe { scan_lanes::<[u64; 4], 4>(job, first, groups, limit, candidate) },
+		Path::Portable => unsafe { scan_lanes::<[u64; 1], 1>(job, first, groups, limit, candidate) },
 		#[cfg(target_arch = "x86_64")]
 		// SAFETY: `is_available` has seen AVX2 on this processor.
 		Path::Avx2 => unsafe { x86::scan_avx2(job, first, groups, limit, candidate) },
@@ -125,26 +126,21 @@ pub(crate) unsafe fn scan_lanes<V: LaneArray<N>, const N: usize>(
 	limit: u64,
 	candidate: &mut dyn FnMut(u64),
 ) {
-	let input = job.input(0);
-	// SAFETY: as promised by the caller.
-	let (zero, constants) = unsafe { (V::splat(0), ROUND_CONSTANTS.map(|rc| V::splat(rc))) };
-	let mut state = [zero; 25];
-	for (lane, bytes) in state.iter_mut().zip(input[..56].chunks_exact(8)) {
-		let word = u64::from_le_bytes(bytes.try_into().expect("chunks of eight bytes"));
-		// SAFETY: as promised by the caller.
-		*lane = unsafe { V::splat(word) };
+	let mut message = [0u64; 25];
+	for (lane, bytes) in message.iter_mut().zip(job.input(0).chunks_exact(8)) {
+		*lane = u64::from_le_bytes(bytes.try_into().expect("chunks of eight bytes"));
 	}
+	message[8] = 1;
+	message[16] = 1 << 63;
 	// SAFETY: as promised by the caller.
-	unsafe {
-		state[8] = V::splat(1);
-		state[16] = V::splat(1 << 63);
-	}
+	let (first_round, constants) =
+		unsafe { (FirstRound::<V>::new(&message), ROUND_CONSTANTS.map(|constant| V::splat(constant))) };
 	let mut nonce = first;
 	for _ in 0..groups {
 		let nonces: [u64; N] = core::array::from_fn(|lane| nonce.wrapping_add(lane as u64).swap_bytes());
 		// SAFETY: as promised by the caller.
-		state[7] = unsafe { V::from_array(nonces) };
-		let tops = first_lane(state, &constants).to_array();
+		let lane = unsafe { V::from_array(nonces) };
+		let tops = first_lane(&first_round, lane, &constants).to_array();
 		// One comparison for the group keeps the loop short: candidates are rare.
 		if tops.iter().any(|top| top.swap_bytes() <= limit) {
 			for (lane, top) in tops.iter().enumerate() {
@@ -157,36 +153,13 @@ pub(crate) unsafe fn scan_lanes<V: LaneArray<N>, const N: usize>(
 	}
 }
 
-impl Lanes for [u64; 4] {
+impl<const N: usize> LaneArray<N> for [u64; N] {
 	#[inline(always)]
-	unsafe fn splat(value: u64) -> Self {
-		[value; 4]
-	}
-	#[inline(always)]
-	fn xor(self, b: Self) -> Self {
-		core::array::from_fn(|i| self[i] ^ b[i])
-	}
-	#[inline(always)]
-	fn xor3(self, b: Self, c: Self) -> Self {
-		core::array::from_fn(|i| self[i] ^ b[i] ^ c[i])
-	}
-	#[inline(always)]
-	fn chi(self, b: Self, c: Self) -> Self {
-		core::array::from_fn(|i| self[i] ^ (!b[i] & c[i]))
-	}
-	#[inline(always)]
-	fn rol<const N: i32>(self) -> Self {
-		core::array::from_fn(|i| self[i].rotate_left(N as u32))
-	}
-}
-
-impl LaneArray<4> for [u64; 4] {
-	#[inline(always)]
-	unsafe fn from_array(values: [u64; 4]) -> Self {
+	unsafe fn from_array(values: [u64; N]) -> Self {
 		values
 	}
 	#[inline(always)]
-	fn to_array(self) -> [u64; 4] {
+	fn to_array(self) -> [u64; N] {
 		self
 	}
 }

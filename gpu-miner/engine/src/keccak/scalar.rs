@@ -21,20 +21,44 @@ pub fn keccak256(input: &[u8; 64]) -> Digest {
 	digest
 }
 
+/// Where pi puts the lane that it takes up at each step of its one cycle, which begins at lane 1.
+const PI: [usize; 24] = {
+	let (mut order, mut x, mut y, mut step) = ([0; 24], 1, 0, 0);
+	while step < 24 {
+		(x, y) = (y, (2 * x + 3 * y) % 5);
+		order[step] = x + 5 * y;
+		step += 1;
+	}
+	order
+};
+
+/// By how much rho rotates the lane that is taken up at each step: the triangular numbers.
+const RHO: [u32; 24] = {
+	let (mut rotations, mut step) = ([0; 24], 0);
+	while step < 24 {
+		rotations[step] = ((step + 1) * (step + 2) / 2 % 64) as u32;
+		step += 1;
+	}
+	rotations
+};
+
 /// Keccak-f\[1600\]. Lane (x, y) is `state[x + 5 * y]`.
 fn permute(state: &mut [u64; 25]) {
 	for constant in ROUND_CONSTANTS {
 		// Theta
-		let parity: [u64; 5] = core::array::from_fn(|x| (0..5).fold(0, |sum, y| sum ^ state[x + 5 * y]));
-		for (i, lane) in state.iter_mut().enumerate() {
-			*lane ^= parity[(i + 4) % 5] ^ parity[(i + 1) % 5].rotate_left(1);
+		let parity: [u64; 5] =
+			core::array::from_fn(|x| state[x] ^ state[x + 5] ^ state[x + 10] ^ state[x + 15] ^ state[x + 20]);
+		let added: [u64; 5] = core::array::from_fn(|x| parity[(x + 4) % 5] ^ parity[(x + 1) % 5].rotate_left(1));
+		for row in state.chunks_exact_mut(5) {
+			for x in 0..5 {
+				row[x] ^= added[x];
+			}
 		}
-		// Rho and pi: follow the one cycle that pi is, rotating by triangular numbers.
-		let (mut x, mut y, mut moved) = (1, 0, state[1]);
-		for step in 0..24u32 {
-			(x, y) = (y, (2 * x + 3 * y) % 5);
-			moved = moved.rotate_left((step + 1) * (step + 2) / 2 % 64);
-			core::mem::swap(&mut moved, &mut state[x + 5 * y]);
+		// Rho and pi
+		let mut moved = state[1];
+		for step in 0..24 {
+			moved = moved.rotate_left(RHO[step]);
+			core::mem::swap(&mut moved, &mut state[PI[step]]);
 		}
 		// Chi
 		for row in state.chunks_exact_mut(5) {

@@ -25,6 +25,7 @@ pub(super) unsafe fn scan_avx512(job: &Job, first: u64, groups: u64, limit: u64,
 struct Avx2(__m256i);
 
 impl Lanes for Avx2 {
+	const XOR3_IS_ONE: bool = false;
 	#[inline(always)]
 	unsafe fn splat(value: u64) -> Self {
 		// SAFETY: AVX2 is enabled, as the caller promises.
@@ -76,6 +77,7 @@ impl LaneArray<4> for Avx2 {
 struct Avx512(__m512i);
 
 impl Lanes for Avx512 {
+	const XOR3_IS_ONE: bool = true;
 	#[inline(always)]
 	unsafe fn splat(value: u64) -> Self {
 		// SAFETY: AVX-512F is enabled, as the caller promises.

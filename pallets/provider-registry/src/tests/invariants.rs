@@ -76,7 +76,7 @@ fn invariant_3_totals() {
 fn invariant_4_liveness_records() {
 	let why = "registry 4: a clock runs without an active node, or stands with one";
 	assert_broken(why, |node| change_liveness(node, |liveness| liveness.counted_to = None));
-	assert_broken(why, |node| Liveness::<Test>::remove(node));
+	assert_broken(why, Liveness::<Test>::remove);
 	assert_broken(why, |_| {
 		let pending = register();
 		Liveness::<Test>::insert(pending, LivenessRecord { counted_to: Some(1), ..Default::default() });
@@ -108,7 +108,7 @@ fn invariant_5_heartbeats() {
 
 #[test]
 fn invariant_6_storage_deposits() {
-	assert_broken("registry 6: a node has no storage deposit", |node| NodeTickets::<Test>::remove(node));
+	assert_broken("registry 6: a node has no storage deposit", NodeTickets::<Test>::remove);
 	assert_broken("registry 6: a storage deposit belongs to no node", |node| {
 		let ticket = NodeTickets::<Test>::get(node).unwrap();
 		NodeTickets::<Test>::insert(NOBODYS, ticket);
