@@ -262,11 +262,15 @@ async fn do_register(config: &Config, register: Register) -> anyhow::Result<Exit
 			[only] => {
 				let node = only.id;
 				state.update(|state| state.node = Some(node))?;
-				println!("this account has a node already, which this state directory runs from now on: {}", show(&node));
+				println!(
+					"this account has a node already, which this state directory runs from now on: {}",
+					show(&node)
+				);
 				return Ok(ExitCode::SUCCESS);
 			}
 			several => {
-				let ids: Vec<_> = several.iter().map(|node| format!("{} ({:?})", show(&node.id), node.status)).collect();
+				let ids: Vec<_> =
+					several.iter().map(|node| format!("{} ({:?})", show(&node.id), node.status)).collect();
 				bail!(
 					"this account has nodes already: {}; say --adopt ID for the one that this machine runs, or --again \
 					 for one more",

@@ -3,7 +3,7 @@
 use crate::{
 	chain_spec,
 	cli::{Cli, Subcommand},
-	service::{self, Partial},
+	service,
 };
 use gpu_chain_runtime::opaque::Block;
 use sc_cli::{Result, SubstrateCli};
@@ -62,31 +62,31 @@ pub fn run() -> Result<()> {
 		}
 		Some(Subcommand::ExportChainSpec(cmd)) => cmd.run(cli.load_spec(&cmd.chain)?),
 		Some(Subcommand::CheckBlock(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let Partial { node, import_queue, .. } = service::new_partial(&config)?;
-			Ok((cmd.run(node.client, import_queue), node.task_manager))
+			let (client, import_queue, tasks) = service::new_partial(&config)?.for_importing();
+			Ok((cmd.run(client, import_queue), tasks))
 		}),
 		Some(Subcommand::ExportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let Partial { node, .. } = service::new_partial(&config)?;
-			Ok((cmd.run(node.client, config.database), node.task_manager))
+			let (client, _, tasks) = service::new_partial(&config)?.for_reading();
+			Ok((cmd.run(client, config.database), tasks))
 		}),
 		Some(Subcommand::ExportState(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let Partial { node, .. } = service::new_partial(&config)?;
-			Ok((cmd.run(node.client, config.chain_spec), node.task_manager))
+			let (client, _, tasks) = service::new_partial(&config)?.for_reading();
+			Ok((cmd.run(client, config.chain_spec), tasks))
 		}),
 		Some(Subcommand::ImportBlocks(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let Partial { node, import_queue, .. } = service::new_partial(&config)?;
-			Ok((cmd.run(node.client, import_queue), node.task_manager))
+			let (client, import_queue, tasks) = service::new_partial(&config)?.for_importing();
+			Ok((cmd.run(client, import_queue), tasks))
 		}),
 		Some(Subcommand::PurgeChain(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database)),
 		Some(Subcommand::Revert(cmd)) => cli.create_runner(cmd)?.async_run(|config| {
-			let Partial { node, .. } = service::new_partial(&config)?;
+			let (client, backend, tasks) = service::new_partial(&config)?.for_reading();
 			// What consensus keeps beside the chain goes back with it.
 			let revert_consensus = Box::new(|client: Arc<service::FullClient>, backend, blocks| {
 				sc_consensus_babe::revert(client.clone(), backend, blocks)?;
 				sc_consensus_grandpa::revert(client, blocks)?;
 				Ok(())
 			});
-			Ok((cmd.run(node.client, node.backend, Some(revert_consensus)), node.task_manager))
+			Ok((cmd.run(client, backend, Some(revert_consensus)), tasks))
 		}),
 		Some(Subcommand::ChainInfo(cmd)) => cli.create_runner(cmd)?.sync_run(|config| cmd.run::<Block>(&config)),
 		#[cfg(feature = "runtime-benchmarks")]
@@ -121,14 +121,14 @@ fn benchmark(cli: &Cli, cmd: &frame_benchmarking_cli::BenchmarkCmd) -> Result<()
 		BenchmarkCmd::Pallet(cmd) => cmd.run_with_spec::<HashingFor<Block>, ()>(Some(config.chain_spec)),
 		BenchmarkCmd::Overhead(cmd) => cmd.run_with_default_builder_and_spec::<Block, ()>(Some(config.chain_spec)),
 		BenchmarkCmd::Block(cmd) => {
-			let Partial { node, .. } = service::new_partial(&config)?;
-			cmd.run(node.client)
+			let (client, _, _tasks) = service::new_partial(&config)?.for_reading();
+			cmd.run(client)
 		}
 		BenchmarkCmd::Storage(cmd) => {
-			let Partial { node, .. } = service::new_partial(&config)?;
-			let (db, storage) = (node.backend.expose_db(), node.backend.expose_storage());
-			let cache = node.backend.expose_shared_trie_cache();
-			cmd.run(config, node.client, db, storage, cache)
+			let (client, backend, _tasks) = service::new_partial(&config)?.for_reading();
+			let (db, storage, cache) =
+				(backend.expose_db(), backend.expose_storage(), backend.expose_shared_trie_cache());
+			cmd.run(config, client, db, storage, cache)
 		}
 		BenchmarkCmd::Machine(cmd) => cmd.run(&config, SUBSTRATE_REFERENCE_HARDWARE.clone()),
 		BenchmarkCmd::Extrinsic(_) => Err(sc_cli::Error::Application(Box::new(NoExtrinsicBenchmark))),

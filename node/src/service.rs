@@ -77,13 +77,13 @@ const GOSSIP_DURATION: Duration = Duration::from_millis(333);
 const TELEMETRY_BUFFER: usize = 16;
 
 /// What every command works with, and what a running node shares between its tasks.
-pub struct Node {
+struct Node {
 	/// The chain, its state and its runtime.
-	pub client: Arc<FullClient>,
+	client: Arc<FullClient>,
 	/// The database.
-	pub backend: Arc<FullBackend>,
+	backend: Arc<FullBackend>,
 	/// Runs and ends the node's tasks.
-	pub task_manager: TaskManager,
+	task_manager: TaskManager,
 	/// Keys of the node.
 	keystore: KeystoreContainer,
 	/// Which head is best.
@@ -121,11 +121,29 @@ struct Consensus {
 /// A node before it has a network.
 pub struct Partial {
 	/// What lives on.
-	pub node: Node,
-	/// Taken by the network, or by a command that reads blocks.
-	pub import_queue: ImportQueue,
+	node: Node,
+	/// Taken by the network, or by a command that imports blocks.
+	import_queue: ImportQueue,
 	/// Taken by the voter.
 	finality: FinalityLink,
+}
+
+impl Partial {
+	/// Chain, database and tasks, for a command that reads or takes back.
+	pub fn for_reading(self) -> (Arc<FullClient>, Arc<FullBackend>, TaskManager) {
+		let backend = self.node.backend.clone();
+		let (client, import_queue, mut tasks) = self.for_importing();
+		tasks.keep_alive(import_queue);
+		(client, backend, tasks)
+	}
+
+	/// Chain, queue and tasks, for a command that imports blocks.
+	pub fn for_importing(self) -> (Arc<FullClient>, ImportQueue, TaskManager) {
+		let Node { client, mut task_manager, consensus, pool, telemetry, .. } = self.node;
+		// A task whose other half is gone ends and is reported as failed: keep what the command does not use.
+		task_manager.keep_alive((consensus, pool, telemetry, self.finality));
+		(client, self.import_queue, task_manager)
+	}
 }
 
 /// What the node's tasks must know of its configuration, which the RPC server swallows.

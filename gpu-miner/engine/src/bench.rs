@@ -1,6 +1,6 @@
 //! Measures every path of this processor beside the `tiny-keccak` crate, in one run.
 
-use crate::{search_threads, CpuEngine, Engine, Job, Path, Progress};
+use crate::{available_paths, search_threads, CpuEngine, Engine, Job, Progress};
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::{
 	hint::black_box,
@@ -26,7 +26,7 @@ pub const BASELINE: &str = "tiny-keccak";
 /// Measures for `each` long: `tiny-keccak` and every available path on one thread, then the best path on `threads` threads.
 pub fn run(each: Duration, threads: usize) -> Vec<Rate> {
 	let mut rates = vec![Rate { name: BASELINE.into(), threads: 1, hashes_per_second: baseline(each) }];
-	let paths = Path::ALL.into_iter().filter_map(CpuEngine::with_path);
+	let paths = available_paths().into_iter().filter_map(CpuEngine::with_path);
 	rates.extend(paths.map(|engine| measure(&engine, each, 1)));
 	if threads > 1 {
 		rates.push(measure(&CpuEngine::best(), each, threads));

@@ -39,9 +39,9 @@ impl Chunks {
 
 	pub(crate) fn take(&self) -> Option<Range<Nonce>> {
 		let after = |start: Nonce| start.saturating_add(CHUNK).min(self.end);
-		let taken = self.next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |start| {
-			(start < self.end).then(|| after(start))
-		});
+		let taken = self
+			.next
+			.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |start| (start < self.end).then(|| after(start)));
 		taken.ok().map(|start| start..after(start))
 	}
 }
@@ -138,11 +138,10 @@ mod tests {
 
 	#[test]
 	fn chunks_cover_a_range_without_gap_or_overlap() {
-		assert_eq!(all(5..5 + 2 * CHUNK + 7), [
-			5..5 + CHUNK,
-			5 + CHUNK..5 + 2 * CHUNK,
-			5 + 2 * CHUNK..5 + 2 * CHUNK + 7
-		]);
+		assert_eq!(
+			all(5..5 + 2 * CHUNK + 7),
+			[5..5 + CHUNK, 5 + CHUNK..5 + 2 * CHUNK, 5 + 2 * CHUNK..5 + 2 * CHUNK + 7]
+		);
 	}
 
 	#[test]

@@ -6,7 +6,7 @@
 //!   which every find is checked again.
 //! - [`search_threads`], [`solve`] and [`collect_minimum_values`] run any engine on several threads: a whole range, the first
 //!   find (a challenge), or the k smallest hashes of a window (a round).
-//! - [`bench`] measures.
+//! - [`mod@bench`] measures.
 
 pub mod bench;
 mod cpu;
@@ -16,7 +16,7 @@ mod minimum;
 
 pub use cpu::CpuEngine;
 pub use driver::{search_threads, solve, Progress};
-pub use keccak::{keccak256, Path};
+pub use keccak::{available_paths, keccak256, Path};
 pub use minimum::{collect_minimum_values, MinimumValues};
 
 use core::{ops::Range, sync::atomic::AtomicBool};
@@ -59,7 +59,7 @@ pub struct Find {
 /// How a search ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-	/// Nonces of the range that were hashed, from its start.
+	/// Nonces of the range that were hashed: from its start, where one thread searched.
 	pub hashes: u64,
 	/// Whether it was cancelled before the end of the range.
 	pub cancelled: bool,
@@ -70,7 +70,7 @@ pub trait Engine: Send + Sync {
 	/// What logs and `bench` call it.
 	fn name(&self) -> &str;
 
-	/// Adds every nonce of `range` whose hash meets the job's target to `found`, in ascending order. Looks at `cancel` at
+	/// Adds every nonce of `range` (none, if it is empty or reversed) whose hash meets the job's target to `found`, in ascending order. Looks at `cancel` at
 	/// least every 50 ms; what was found before it was set stays in `found`.
 	fn search(&self, job: &Job, range: Range<Nonce>, cancel: &AtomicBool, found: &mut Vec<Find>) -> Outcome;
 }

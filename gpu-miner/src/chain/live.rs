@@ -124,7 +124,11 @@ impl Live {
 		let theirs = connection.client.genesis_hash().0;
 		let ours = self.genesis.get_or_init(|| theirs);
 		if *ours != theirs {
-			return Err(format!("{url} is a node of another chain, with genesis {}, not {}", show(&theirs), show(ours)));
+			return Err(format!(
+				"{url} is a node of another chain, with genesis {}, not {}",
+				show(&theirs),
+				show(ours)
+			));
 		}
 		tracing::info!("connected to {url}");
 		self.endpoint.lock().unwrap_or_else(PoisonError::into_inner).clone_from(url);
@@ -133,7 +137,8 @@ impl Live {
 
 	/// Goes back to the first node, if another one is connected for a while and the first answers.
 	async fn return_to_first(&self, slot: &mut Option<Connection>) {
-		let Some(current) = slot.as_mut().filter(|current| current.index != 0 && current.since.elapsed() > RETURN) else {
+		let Some(current) = slot.as_mut().filter(|current| current.index != 0 && current.since.elapsed() > RETURN)
+		else {
 			return;
 		};
 		// Whatever comes of it, not again at the next block.
@@ -338,9 +343,7 @@ impl Chain for Live {
 			let at = connection.best().await?;
 			let (mut found, mut cursor) = (Vec::new(), None);
 			loop {
-				let page =
-					ask(&at, runtime::runtime_apis().node_api().nodes_by_owner(account, cursor, MY_TASKS))
-						.await?;
+				let page = ask(&at, runtime::runtime_apis().node_api().nodes_by_owner(account, cursor, PAGE)).await?;
 				for id in page.items {
 					let registered_at =
 						ask(&at, runtime::runtime_apis().node_api().node(id)).await?.map(|node| node.registered_at);

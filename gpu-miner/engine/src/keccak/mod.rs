@@ -5,8 +5,9 @@
 //!         seed         nonce_prefix     nonce        0x01   0          1 << 63  0
 //!                      (24 bytes)       (8, big-end.)
 //! ```
-//! Only lane 7 differs between neighbours, so the vector paths put consecutive nonces side by side and compute, of the last
-//! round, the one lane that decides: the first eight bytes of the digest against the first eight of the target.
+//! Only lane 7 differs between neighbours, so the vector paths put consecutive nonces side by side, compute once per search
+//! what the other lanes make of the first round, and of the last round only the lane that decides: the first eight bytes of
+//! the digest against the first eight of the target.
 
 mod scalar;
 pub(crate) mod vector;
@@ -23,7 +24,8 @@ use vector::{first_lane, FirstRound, Lanes, ROUND_CONSTANTS};
 pub enum Path {
 	/// One hash at a time, by the book.
 	Scalar,
-	/// Four at a time in plain Rust; the compiler uses what vectors every processor of the kind has.
+	/// One hash at a time in plain Rust, written out like the vector paths. Two or four side by side are slower on x86-64: where
+	/// a rotation is no vector instruction the compiler takes them apart again, and runs out of registers.
 	Portable,
 	/// Four at a time.
 	Avx2,
@@ -66,16 +68,20 @@ impl Path {
 	/// Nonces that it works on at a time.
 	pub fn lanes(self) -> u64 {
 		match self {
-			Self::Scalar => 1,
-			Self::Portable => 1,
+			Self::Scalar | Self::Portable => 1,
 			Self::Avx2 => 4,
 			Self::Avx512 => 8,
 		}
 	}
 }
 
-/// The first eight digest bytes, as a big-endian number, of the nonces from `first` on (wrapping), for each nonce of whose
-/// group one is at or below `limit` calls `candidate` with the nonce. `groups` groups of `path.lanes()` nonces are hashed.
+/// The paths that this processor has, slowest first.
+pub fn available_paths() -> Vec<Path> {
+	Path::ALL.into_iter().filter(|path| path.is_available()).collect()
+}
+
+/// Hashes `groups` groups of `path.lanes()` nonces from `first` on (wrapping), and calls `candidate` with each nonce whose
+/// first eight digest bytes, as a big-endian number, are at or below `limit`.
 ///
 /// The caller has checked that the path is available.
 pub(crate) fn scan(path: Path, job: &Job, first: u64, groups: u64, limit: u64, candidate: &mut dyn FnMut(u64)) {
@@ -90,7 +96,7 @@ pub(crate) fn scan(path: Path, job: &Job, first: u64, groups: u64, limit: u64, c
 				}
 			}
 		}
-		// SAFETY: the portable lanes are plain Rust and need no instructions.
+		// SAFETY: arrays are plain Rust and need no instructions.
 		Path::Portable => unsafe { scan_lanes::<[u64; 1], 1>(job, first, groups, limit, candidate) },
 		#[cfg(target_arch = "x86_64")]
 		// SAFETY: `is_available` has seen AVX2 on this processor.

@@ -1,0 +1,553 @@
+//! The agent from registration to payment on a chain in memory, and killed at every step of the way.
+//!
+//! The chain refuses whatever comes at the wrong time, and counts it: an agent that forgot what it did, or did it twice,
+//! would show here. Tasks run in the real sandbox; where bubblewrap is missing only the proofs are tested.
+
+use async_trait::async_trait;
+use gpu_miner::{
+	agent::{Agent, AgentError, Options},
+	chain::*,
+	fetch::Fetcher,
+	policy::Policy,
+	rates::Meter,
+	rounds::Searcher,
+	sandbox::{Sandbox, SandboxError},
+	state::StateDir,
+	status::SharedStatus,
+	store::{content_hash, Store},
+	tasks::Runner,
+};
+use gpu_miner_engine::{keccak256, CpuEngine};
+use gpu_work::{hash_input, meets_target, target_for_work, verify_minimum_values};
+use std::{
+	collections::BTreeMap,
+	path::{Path, PathBuf},
+	sync::{Arc, Mutex},
+	time::{Duration, Instant},
+};
+use tokio::{sync::watch, task::JoinHandle, time::sleep};
+
+const NODE: NodeId = [1; 32];
+const OWNER: AccountId = [2; 32];
+const BLOCK_TIME: Duration = Duration::from_millis(60);
+const VALUES: u32 = 8;
+
+/// A chain in memory.
+struct World {
+	block: BlockNumber,
+	status: NodeStatus,
+	last_heartbeat: BlockNumber,
+	challenge: Option<ChallengeView>,
+	round: Option<RoundView>,
+	rounds_answered: u32,
+	task: TaskView,
+	result: Option<(Hash, String)>,
+	/// Calls that succeeded, by name.
+	done: BTreeMap<&'static str, u32>,
+	/// Calls that came at the wrong time.
+	refused: Vec<String>,
+	reachable: bool,
+}
+
+#[derive(Clone)]
+struct MemoryChain(Arc<Mutex<World>>);
+
+impl MemoryChain {
+	fn new(specification: &[u8]) -> Self {
+		let task = TaskView {
+			id: 7,
+			buyer: [9; 32],
+			status: TaskStatus::Open,
+			resource_type: ResourceType::Cpu,
+			asset: Asset::Native,
+			price: TOKEN,
+			specification_hash: content_hash(specification),
+			specification_uri: "http://buyer.example/spec.json".into(),
+			duration_secs: 60,
+			required_power: 1,
+			min_trust_level: 1,
+			deadline: None,
+			failed_before: false,
+		};
+		Self(Arc::new(Mutex::new(World {
+			block: 1,
+			status: NodeStatus::Pending,
+			last_heartbeat: 0,
+			challenge: None,
+			round: None,
+			rounds_answered: 0,
+			task,
+			result: None,
+			done: BTreeMap::new(),
+			refused: Vec::new(),
+			reachable: true,
+		})))
+	}
+
+	fn read<T>(&self, read: impl FnOnce(&World) -> T) -> T {
+		read(&self.0.lock().unwrap())
+	}
+
+	async fn until(&self, what: &str, reached: impl Fn(&World) -> bool) {
+		let start = Instant::now();
+		while !self.read(&reached) {
+			assert!(start.elapsed() < Duration::from_secs(60), "{what}: {}", self.read(World::describe));
+			sleep(Duration::from_millis(5)).await;
+		}
+	}
+
+	/// Lets blocks pass for as long as it lives.
+	fn run(&self) -> JoinHandle<()> {
+		let world = self.0.clone();
+		tokio::spawn(async move {
+			loop {
+				sleep(BLOCK_TIME).await;
+				world.lock().unwrap().next_block();
+			}
+		})
+	}
+}
+
+impl World {
+	fn describe(&self) -> String {
+		format!(
+			"block {}, {:?}, task {:?}, done {:?}, refused {:?}",
+			self.block, self.status, self.task.status, self.done, self.refused
+		)
+	}
+
+	fn next_block(&mut self) {
+		self.block += 1;
+		if self.round.as_ref().is_some_and(|round| self.block > round.closes) {
+			self.round = None;
+		} else if self.round.is_none() && self.block % 5 == 0 && self.status == NodeStatus::Active {
+			let number = self.block;
+			self.round = Some(RoundView {
+				number,
+				seed: keccak256(&hash_input(&[3; 32], number.into())),
+				values: VALUES,
+				opened: number,
+				closes: number + 12,
+				submitted_work: None,
+			});
+		}
+	}
+
+	fn apply(&mut self, call: &Call) -> Result<(), String> {
+		let wrong = |what: &str| Err(what.to_owned());
+		match call {
+			Call::IssueChallenge(NODE) => {
+				if self.challenge.as_ref().is_some_and(|challenge| self.block <= challenge.deadline) {
+					return wrong("a challenge is open");
+				}
+				let seed = keccak256(&hash_input(&[4; 32], self.block.into()));
+				let target = target_for_work(20_000);
+				self.challenge = Some(ChallengeView { seed, target, deadline: self.block + 200 });
+			}
+			Call::SubmitSolution { node: NODE, nonce } => {
+				let Some(challenge) = self.challenge.take() else { return wrong("no challenge") };
+				let digest = keccak256(&hash_input(&challenge.seed, *nonce));
+				if !meets_target(&digest, &challenge.target) {
+					return wrong("no solution");
+				}
+				if self.status == NodeStatus::Pending {
+					self.status = NodeStatus::Verified;
+				}
+			}
+			Call::Activate(NODE) if self.status == NodeStatus::Verified => self.status = NodeStatus::Active,
+			Call::Heartbeat(NODE) if self.block >= self.last_heartbeat + 20 => self.last_heartbeat = self.block,
+			Call::SubmitProof { node: NODE, round, nonces } => {
+				let Some(open) = self.round.as_mut().filter(|open| open.number == *round) else {
+					return wrong("no such round");
+				};
+				let work = verify_minimum_values(keccak256, &open.seed, nonces, VALUES);
+				let work = work.map_err(|error| format!("{error:?}"))?;
+				if open.submitted_work.is_some_and(|before| before >= work) {
+					return wrong("not better");
+				}
+				open.submitted_work = Some(work);
+				self.rounds_answered += 1;
+			}
+			Call::AcceptTask { task: 7, node: NODE } if self.task.status == TaskStatus::Open => {
+				self.task.status = TaskStatus::Assigned;
+				self.task.deadline = Some(self.block + 1_000);
+			}
+			Call::StartTask { task: 7 } if self.task.status == TaskStatus::Assigned => {
+				self.task.status = TaskStatus::InProgress;
+			}
+			Call::SubmitResult { task: 7, hash, uri } if self.task.status == TaskStatus::InProgress => {
+				self.task.status = TaskStatus::Completed;
+				self.result = Some((*hash, uri.clone()));
+			}
+			_ => return wrong("at the wrong time"),
+		}
+		*self.done.entry(call.name()).or_default() += 1;
+		Ok(())
+	}
+}
+
+#[async_trait]
+impl Chain for MemoryChain {
+	fn account(&self) -> AccountId {
+		OWNER
+	}
+
+	fn endpoint(&self) -> String {
+		"memory".into()
+	}
+
+	async fn info(&self) -> Result<ChainInfo, ChainError> {
+		Err(ChainError::Unreachable("not asked by the agent".into()))
+	}
+
+	async fn next_block(&self) -> Result<(), ChainError> {
+		let before = self.read(|world| world.block);
+		while self.read(|world| world.reachable && world.block == before) {
+			sleep(Duration::from_millis(5)).await;
+		}
+		if self.read(|world| world.reachable) {
+			Ok(())
+		} else {
+			Err(ChainError::Unreachable("the node is away".into()))
+		}
+	}
+
+	async fn view(&self, node: &NodeId) -> Result<ChainView, ChainError> {
+		let world = self.0.lock().unwrap();
+		let mine = !matches!(world.task.status, TaskStatus::Open | TaskStatus::Verified);
+		Ok(ChainView {
+			block: world.block,
+			node: Some(NodeView {
+				id: *node,
+				owner: OWNER,
+				resource_type: ResourceType::Cpu,
+				status: world.status,
+				heartbeat_due: world.block >= world.last_heartbeat + 20,
+				staked: TOKEN,
+				trust_level: 1,
+				verified_power: u128::from(world.rounds_answered),
+				reputation: 0,
+				tasks_completed: 0,
+				tasks_failed: 0,
+			}),
+			challenge: world.challenge.clone(),
+			round: world.round.clone(),
+			my_tasks: if mine { vec![world.task.clone()] } else { vec![] },
+			open_tasks: if mine { vec![] } else { vec![world.task.clone()] },
+			free_balance: TOKEN,
+		})
+	}
+
+	async fn free_balance(&self) -> Result<Balance, ChainError> {
+		Ok(TOKEN)
+	}
+
+	async fn nodes_of_account(&self) -> Result<Vec<NodeView>, ChainError> {
+		Ok(vec![])
+	}
+
+	async fn submit(&self, calls: &[Call]) -> Vec<Result<Included, ChainError>> {
+		// A transaction is in the next block; whoever is killed while it waits does not hear of it, but it is there.
+		let world = self.0.clone();
+		let calls = calls.to_vec();
+		let applied = tokio::spawn(async move {
+			sleep(BLOCK_TIME / 2).await;
+			let mut world = world.lock().unwrap();
+			calls
+				.iter()
+				.map(|call| {
+					world.apply(call).map_err(|error| {
+						let late = matches!(call, Call::SubmitProof { .. }) && error == "no such round";
+						if !late {
+							let at = world.block;
+							world.refused.push(format!("{call:?} in block {at}: {error}"));
+						}
+						ChainError::Failed { call: call.name(), error }
+					})
+				})
+				.collect::<Vec<_>>()
+		});
+		let applied = applied.await.unwrap();
+		// The answer comes with the block.
+		self.next_block().await.ok();
+		applied.into_iter().map(|outcome| outcome.map(|()| Included { block: [0; 32], registered: None })).collect()
+	}
+}
+
+/// What a machine has: the disk survives an agent.
+struct Machine {
+	dir: tempfile::TempDir,
+	sandbox: Option<Sandbox>,
+}
+
+const POLICY: &str = "allow_commands = true\n[[payment]]\nasset = \"native\"\nmin_price = \"0.5\"";
+
+impl Machine {
+	fn new() -> Self {
+		let sandbox = match Sandbox::find(env!("CARGO_BIN_EXE_gpu-miner")) {
+			Ok(sandbox) => Some(sandbox),
+			Err(error @ SandboxError::Missing) => {
+				eprintln!("without tasks: {error}");
+				None
+			}
+			Err(error) => panic!("{error}"),
+		};
+		Self { dir: tempfile::tempdir().unwrap(), sandbox }
+	}
+
+	fn path(&self, name: &str) -> PathBuf {
+		self.dir.path().join(name)
+	}
+
+	fn store(&self) -> Store {
+		Store::open(self.path("state/store")).unwrap()
+	}
+
+	/// Starts an agent on this machine, in a runtime of its own that can be thrown away with all that runs in it.
+	fn start(&self, chain: &MemoryChain) -> Running {
+		let policy = Policy::parse(POLICY, Path::new("policy.toml")).unwrap();
+		let state = StateDir::open(self.path("state")).unwrap();
+		let store = self.store();
+		let runner = self.sandbox.clone().map(|sandbox| Runner {
+			sandbox,
+			policy: policy.clone(),
+			store: store.clone(),
+			work_dir: state.work_dir(),
+		});
+		let meter = Meter::default();
+		let options = Options {
+			node: NODE,
+			policy,
+			activate: true,
+			reactivate: false,
+			store_url: "http://127.0.0.1:8090".into(),
+			specification_limit: 10_000,
+		};
+		let status = SharedStatus::new(&NODE, meter.clone());
+		let fetcher = Fetcher::new(store, false, 10_000).unwrap();
+		let searcher = Searcher::new(Arc::new(CpuEngine::best()), 1, meter);
+		let agent = Agent::new(Arc::new(chain.clone()), options, state, runner, fetcher, searcher, status.clone());
+		let (stop, receiver) = watch::channel(false);
+		Running { agent: tokio::spawn(agent.run(receiver)), stop, status }
+	}
+}
+
+struct Running {
+	agent: JoinHandle<Result<(), AgentError>>,
+	stop: watch::Sender<bool>,
+	status: SharedStatus,
+}
+
+impl Running {
+	/// Ends it between two instructions, as `kill -9` does. Its lock goes with it.
+	async fn kill(self) {
+		self.agent.abort();
+		assert!(self.agent.await.unwrap_err().is_cancelled());
+	}
+
+	async fn stop(self) {
+		self.stop.send_replace(true);
+		self.agent.await.unwrap().unwrap();
+	}
+}
+
+/// Takes a while, so that it can be interrupted.
+fn specification() -> Vec<u8> {
+	br#"{"version": 1, "command": ["/bin/sh", "-c", "sleep 0.5; cat /in/input.json > /out/result"], "input": 42}"#
+		.to_vec()
+}
+
+fn once(world: &World, names: &[&str]) {
+	for name in names {
+		assert_eq!(world.done.get(name), Some(&1), "{name}: {}", world.describe());
+	}
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_comes_to_market_answers_rounds_and_does_a_task() {
+	let (machine, chain) = (Machine::new(), MemoryChain::new(&specification()));
+	machine.store().put(&specification()).unwrap();
+	let _blocks = chain.run();
+	let agent = machine.start(&chain);
+	chain.until("active", |world| world.status == NodeStatus::Active).await;
+	chain.until("two rounds", |world| world.done.get("submit_proof").is_some_and(|proofs| *proofs >= 2)).await;
+	chain.until("heartbeats", |world| world.done.get("heartbeat").is_some_and(|beats| *beats >= 2)).await;
+	if machine.sandbox.is_some() {
+		chain.until("a result", |world| world.task.status == TaskStatus::Completed).await;
+		let (hash, uri) = chain.read(|world| world.result.clone().unwrap());
+		assert_eq!(machine.store().get(&hash, 10).unwrap().unwrap(), b"42");
+		assert_eq!(uri, format!("http://127.0.0.1:8090/store/{}", hex::encode(hash)));
+		chain.read(|world| once(world, &["accept_task", "start_task", "submit_result"]));
+	}
+	let status = agent.status.get();
+	assert!(status.connected && status.proofs.accepted > 0 && status.proofs.rejected == 0, "{status:?}");
+	assert!(status.hashes > 0 && status.endpoint == "memory");
+	agent.stop().await;
+	chain.read(|world| {
+		once(world, &["issue_challenge", "submit_solution", "activate_node"]);
+		assert_eq!(world.refused, Vec::<String>::new());
+	});
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_at_any_step_it_goes_on_and_does_nothing_twice() {
+	type Moment = (&'static str, fn(&World) -> bool);
+	let moments: [Moment; 7] = [
+		("challenged", |world| world.challenge.is_some()),
+		("verified", |world| world.status == NodeStatus::Verified),
+		("active", |world| world.status == NodeStatus::Active),
+		("in a round", |world| world.rounds_answered > 0),
+		("assigned", |world| world.task.status == TaskStatus::Assigned),
+		("in progress", |world| world.task.status == TaskStatus::InProgress),
+		("completed", |world| world.task.status == TaskStatus::Completed),
+	];
+	let (machine, chain) = (Machine::new(), MemoryChain::new(&specification()));
+	machine.store().put(&specification()).unwrap();
+	let _blocks = chain.run();
+	let mut agent = machine.start(&chain);
+	for (name, reached) in moments {
+		if machine.sandbox.is_none() && name == "assigned" {
+			break;
+		}
+		chain.until(name, reached).await;
+		agent.kill().await;
+		agent = machine.start(&chain);
+	}
+	sleep(BLOCK_TIME * 5).await;
+	agent.stop().await;
+	chain.read(|world| {
+		// What was on its way when it was killed may come a second time and be refused; it is never done twice.
+		once(world, &["submit_solution", "activate_node"]);
+		if machine.sandbox.is_some() {
+			once(world, &["accept_task", "start_task", "submit_result"]);
+			assert_eq!(world.result.as_ref().map(|(hash, _)| *hash), Some(content_hash(b"42")));
+		}
+	});
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_computed_result_is_not_computed_again() {
+	let (machine, chain) = (Machine::new(), MemoryChain::new(&specification()));
+	if machine.sandbox.is_none() {
+		return;
+	}
+	{
+		// As a killed agent leaves it: the task in progress, its result on the disk and not on the chain.
+		let mut state = StateDir::open(machine.path("state")).unwrap();
+		let store = machine.store();
+		store.put(&specification()).unwrap();
+		let hash = store.put(b"computed before").unwrap();
+		let result = gpu_miner::state::StoredResult { specification: content_hash(&specification()), hash, bytes: 15 };
+		state.update(|state| _ = state.results.insert(7, result)).unwrap();
+		let mut world = chain.0.lock().unwrap();
+		world.status = NodeStatus::Active;
+		world.task.status = TaskStatus::InProgress;
+		world.task.deadline = Some(1_000);
+	}
+	let _blocks = chain.run();
+	let agent = machine.start(&chain);
+	chain.until("a result", |world| world.task.status == TaskStatus::Completed).await;
+	agent.stop().await;
+	let hash = chain.read(|world| world.result.as_ref().map(|(hash, _)| *hash));
+	assert_eq!(hash, Some(content_hash(b"computed before")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_goes_away_is_waited_for() {
+	let (machine, chain) = (Machine::new(), MemoryChain::new(b"none"));
+	let _blocks = chain.run();
+	let agent = machine.start(&chain);
+	chain.until("verified", |world| world.status != NodeStatus::Pending).await;
+	chain.0.lock().unwrap().reachable = false;
+	let start = Instant::now();
+	while agent.status.get().connected {
+		assert!(start.elapsed() < Duration::from_secs(10), "it did not notice");
+		sleep(Duration::from_millis(10)).await;
+	}
+	assert!(agent.status.get().last_problem.contains("away"));
+	chain.0.lock().unwrap().reachable = true;
+	chain.until("a round", |world| world.rounds_answered > 0).await;
+	let status = agent.status.get();
+	assert!(status.connected && status.reconnects >= 1, "{status:?}");
+	agent.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failing_task_is_given_up_and_does_not_stop_the_node() {
+	let specification = br#"{"version": 1, "command": ["/bin/false"]}"#;
+	let (machine, chain) = (Machine::new(), MemoryChain::new(specification));
+	if machine.sandbox.is_none() {
+		return;
+	}
+	machine.store().put(specification).unwrap();
+	chain.0.lock().unwrap().status = NodeStatus::Active;
+	chain.0.lock().unwrap().rounds_answered = 1;
+	let _blocks = chain.run();
+	let agent = machine.start(&chain);
+	let tries = u64::from(gpu_miner::agent::decide::MAX_ATTEMPTS);
+	let start = Instant::now();
+	while agent.status.get().tasks.failed_runs < tries {
+		assert!(start.elapsed() < Duration::from_secs(30), "{:?}", agent.status.get());
+		sleep(Duration::from_millis(20)).await;
+	}
+	let answered = chain.read(|world| world.done.get("submit_proof").copied().unwrap_or_default());
+	chain.until("another round", |world| world.done.get("submit_proof").copied().unwrap_or_default() > answered).await;
+	assert_eq!(agent.status.get().tasks.failed_runs, tries, "given up");
+	agent.stop().await;
+	chain.read(|world| assert_eq!(world.task.status, TaskStatus::InProgress));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_accounts_node_is_not_run() {
+	struct Stranger(MemoryChain);
+	#[async_trait]
+	impl Chain for Stranger {
+		fn account(&self) -> AccountId {
+			[8; 32]
+		}
+		fn endpoint(&self) -> String {
+			self.0.endpoint()
+		}
+		async fn info(&self) -> Result<ChainInfo, ChainError> {
+			self.0.info().await
+		}
+		async fn next_block(&self) -> Result<(), ChainError> {
+			self.0.next_block().await
+		}
+		async fn view(&self, node: &NodeId) -> Result<ChainView, ChainError> {
+			self.0.view(node).await
+		}
+		async fn free_balance(&self) -> Result<Balance, ChainError> {
+			self.0.free_balance().await
+		}
+		async fn nodes_of_account(&self) -> Result<Vec<NodeView>, ChainError> {
+			self.0.nodes_of_account().await
+		}
+		async fn submit(&self, calls: &[Call]) -> Vec<Result<Included, ChainError>> {
+			self.0.submit(calls).await
+		}
+	}
+	let (machine, chain) = (Machine::new(), MemoryChain::new(b"none"));
+	let _blocks = chain.run();
+	let meter = Meter::default();
+	let options = Options {
+		node: NODE,
+		policy: Policy::default(),
+		activate: true,
+		reactivate: false,
+		store_url: String::new(),
+		specification_limit: 1,
+	};
+	let agent = Agent::new(
+		Arc::new(Stranger(chain.clone())),
+		options,
+		StateDir::open(machine.path("state")).unwrap(),
+		None,
+		Fetcher::new(machine.store(), false, 1).unwrap(),
+		Searcher::new(Arc::new(CpuEngine::best()), 1, meter.clone()),
+		SharedStatus::new(&NODE, meter),
+	);
+	let (_stop, receiver) = watch::channel(false);
+	assert!(matches!(agent.run(receiver).await, Err(AgentError::NotOwner { .. })));
+	chain.read(|world| assert!(world.done.is_empty() && world.refused.is_empty()));
+}

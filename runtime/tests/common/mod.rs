@@ -1,0 +1,188 @@
+//! The whole runtime on the development genesis: real blocks, and after each of them the invariants of every pallet of
+//! ours and the conservation of money.
+
+#![allow(dead_code)] // each test file uses its own part
+
+use codec::Encode;
+use frame_support::{
+	assert_ok,
+	traits::{fungibles::Inspect as _, UnfilteredDispatchable},
+};
+use gpu_chain_primitives::{EscrowKey, HardwareSpec, NodeId, ResourceType};
+use gpu_chain_runtime::{
+	configs::{
+		money::asset_ids,
+		parameters::{dynamic_params::verification, RuntimeParameters},
+	},
+	*,
+};
+use sp_consensus_babe::{
+	digests::{PreDigest, SecondaryPlainPreDigest},
+	BABE_ENGINE_ID,
+};
+use sp_core::H256;
+use sp_io::hashing::keccak_256;
+use sp_keyring::Sr25519Keyring;
+use sp_runtime::{traits::Header as _, Digest, DigestItem, DispatchResult};
+
+/// Externalities with the genesis of a preset.
+pub fn genesis(preset: &str) -> sp_io::TestExternalities {
+	let mut ext = sp_io::TestExternalities::default();
+	ext.execute_with(|| {
+		let patch = genesis_config_presets::get_preset(&preset.into()).expect("the preset exists");
+		let config = merged(&patch);
+		frame_support::genesis_builder_helper::build_state::<RuntimeGenesisConfig>(config).expect("the preset builds");
+	});
+	ext
+}
+
+/// The default genesis with the preset's patch over it, as `build_state` takes it.
+fn merged(patch: &[u8]) -> Vec<u8> {
+	let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).expect("the default genesis is JSON");
+	merge(&mut config, serde_json::from_slice(patch).expect("the patch is JSON"));
+	serde_json::to_vec(&config).expect("JSON can be written")
+}
+
+/// RFC 7386.
+fn merge(target: &mut serde_json::Value, patch: serde_json::Value) {
+	match (target, patch) {
+		(serde_json::Value::Object(target), serde_json::Value::Object(patch)) => {
+			for (key, value) in patch {
+				merge(target.entry(key).or_insert(serde_json::Value::Null), value);
+			}
+		}
+		(target, patch) => *target = patch,
+	}
+}
+
+pub fn account(who: Sr25519Keyring) -> AccountId {
+	who.to_account_id()
+}
+
+/// Native money and the two assets.
+pub fn issuance() -> [Balance; 3] {
+	let assets = [asset_ids::WRAPPED_ETH, asset_ids::USDC].map(Assets::total_issuance);
+	[Balances::total_issuance(), assets[0], assets[1]]
+}
+
+/// Begins the next block on the next even slot, with its timestamp.
+pub fn begin_block() {
+	let slot_duration = pallet_slot_clock::SlotDuration::<Runtime>::get();
+	let number = System::block_number() + 1;
+	let slot = 1_000 + 2 * u64::from(number);
+	let digest = PreDigest::SecondaryPlain(SecondaryPlainPreDigest { authority_index: 0, slot: slot.into() });
+	let digest = Digest { logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, digest.encode())] };
+	let parent = H256(keccak_256(&number.encode()));
+	Executive::initialize_block(&Header::new(number, H256::zero(), H256::zero(), parent, digest));
+	let now = RuntimeCall::Timestamp(pallet_timestamp::Call::set { now: slot * slot_duration });
+	assert_ok!(Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(now)).expect("the timestamp is valid"));
+}
+
+/// Ends the block, and checks everything that must hold after a block.
+pub fn end_block() {
+	Executive::finalize_block();
+	System::reset_events();
+	check_invariants();
+}
+
+pub fn check_invariants() {
+	assert_ok!(SlotClock::do_try_state());
+	assert_ok!(Escrow::do_try_state());
+	assert_ok!(Marketplace::do_try_state());
+	assert_ok!(ProviderRegistry::do_try_state());
+	assert_ok!(ProviderStaking::do_try_state());
+	assert_ok!(Reputation::do_try_state());
+	assert_ok!(WorkVerification::do_try_state());
+	// What one pallet promises another: every live task's price lies in escrow.
+	for (id, task) in pallet_marketplace::Tasks::<Runtime>::iter() {
+		let escrow = Escrow::escrow(EscrowKey::Task(id)).expect("a task has an escrow as long as it is stored");
+		assert_eq!((escrow.amount, &escrow.asset, &escrow.buyer), (task.price, &task.asset, &task.buyer));
+		assert_eq!(escrow.state == pallet_escrow::EscrowState::Held, !task.status.has_ended(), "task {id}");
+	}
+}
+
+/// Runs blocks with nothing in them.
+pub fn run_blocks(blocks: u32) {
+	for _ in 0..blocks {
+		begin_block();
+		end_block();
+	}
+}
+
+/// Dispatches a call as that account, as a transaction would: a failure changes nothing.
+pub fn call(who: &AccountId, call: impl Into<RuntimeCall>) -> DispatchResult {
+	let call = call.into();
+	frame_support::storage::with_storage_layer(|| {
+		call.dispatch_bypass_filter(RuntimeOrigin::signed(who.clone())).map(|_| ()).map_err(|error| error.error)
+	})
+}
+
+pub fn set(parameter: RuntimeParameters) {
+	assert_ok!(Parameters::set_parameter(RuntimeOrigin::root(), parameter));
+}
+
+/// Rounds follow each other quickly, and proofs and challenges take little work.
+pub fn hurry() {
+	use verification::*;
+	for parameter in [
+		Parameters::MinGap(MinGap, Some(2)),
+		Parameters::MeanGap(MeanGap, Some(2)),
+		Parameters::MaxGap(MaxGap, Some(4)),
+		Parameters::RoundWindow(RoundWindow, Some(4)),
+		Parameters::Values(Values, Some(4)),
+		Parameters::MinimumPower(MinimumPower, Some(1)),
+		Parameters::ChallengeWork(ChallengeWork, Some(2)),
+		Parameters::ChallengeWindow(ChallengeWindow, Some(5)),
+		Parameters::ChallengeCooldown(ChallengeCooldown, Some(2)),
+	] {
+		set(RuntimeParameters::Verification(parameter));
+	}
+}
+
+pub fn bounded<const N: u32>(text: &str) -> frame_support::BoundedVec<u8, frame_support::traits::ConstU32<N>> {
+	text.as_bytes().to_vec().try_into().expect("short enough")
+}
+
+pub fn register_call(resource_type: ResourceType, stake: Balance) -> RuntimeCall {
+	let hardware = HardwareSpec { model: bounded("test"), gpu_count: 1, cpu_cores: 4, ..Default::default() };
+	pallet_provider_registry::Call::register_node {
+		resource_type,
+		hardware,
+		region: bounded("local"),
+		ask_per_hour: UNIT,
+		metadata_uri: bounded("https://example.org/node"),
+		stake,
+	}
+	.into()
+}
+
+/// The newest node of an account.
+pub fn newest_node(owner: &AccountId) -> NodeId {
+	pallet_provider_registry::Nodes::<Runtime>::iter()
+		.filter(|(_, node)| node.owner == *owner)
+		.max_by_key(|(_, node)| node.registered_at)
+		.expect("the account has a node")
+		.0
+}
+
+/// A nonce that solves the node's challenge.
+pub fn solution(node: &NodeId) -> Option<u64> {
+	let challenge = WorkVerification::challenge(node)?;
+	(0..1_000).find(|nonce| {
+		let digest = keccak_256(&gpu_work::hash_input(&challenge.seed.0, *nonce));
+		gpu_work::meets_target(&digest, &challenge.target.0)
+	})
+}
+
+/// A proof for the open round, out of so many hashes.
+pub fn proof(node: &NodeId, hashes: u64) -> Option<(u32, Vec<u64>)> {
+	let (round, seed) = (WorkVerification::current_round()?, WorkVerification::round_seed(node)?);
+	let mut all: Vec<_> = (0..hashes).map(|nonce| (keccak_256(&gpu_work::hash_input(&seed.0, nonce)), nonce)).collect();
+	all.sort_unstable();
+	Some((round.number, all.into_iter().take(round.values as usize).map(|(_, nonce)| nonce).collect()))
+}
+
+pub fn submit_proof_call(node: NodeId, round: u32, nonces: Vec<u64>) -> RuntimeCall {
+	let nonces = frame_support::BoundedVec::truncate_from(nonces);
+	pallet_work_verification::Call::submit_proof { node, round, nonces }.into()
+}

@@ -1,0 +1,42 @@
+//! The chains that can be started.
+
+mod common;
+
+use common::*;
+use gpu_chain_runtime::{configs::money::TreasuryAccount, *};
+
+#[test]
+fn every_preset_builds_and_holds_its_invariants() {
+	for preset in genesis_config_presets::preset_names() {
+		genesis(preset.as_ref()).execute_with(|| {
+			check_invariants();
+			assert!(Balances::free_balance(TreasuryAccount::get()) > 0, "fees of any size must find the treasury");
+			assert_eq!(Session::validators().len(), if preset == "development" { 1 } else { 4 });
+			assert!(ProviderRegistry::regions(None, 100).items.len() > 1);
+			let slot = if preset == "development" { 500 } else { 3_000 };
+			assert_eq!((pallet_slot_clock::SlotDuration::<Runtime>::get(), Babe::slot_duration()), (slot, slot));
+			assert_eq!(pallet_slot_clock::EpochSlots::<Runtime>::get() % 2, 0);
+		});
+	}
+}
+
+#[test]
+fn only_test_chains_have_sudo_and_money_from_nothing() {
+	let sudo = |preset| genesis(preset).execute_with(pallet_sudo::Key::<Runtime>::get);
+	assert!(sudo("development").is_some() && sudo("local_testnet").is_some());
+	assert_eq!(sudo("staging"), None);
+	genesis("staging").execute_with(|| assert_eq!(issuance()[1..], [0, 0], "assets come over the bridge alone"));
+}
+
+#[test]
+fn an_unknown_preset_is_none() {
+	assert_eq!(genesis_config_presets::get_preset(&"mainnet".into()), None);
+}
+
+#[test]
+fn blocks_can_be_made() {
+	genesis("development").execute_with(|| {
+		run_blocks(20);
+		assert_eq!(System::block_number(), 20);
+	});
+}
