@@ -248,8 +248,9 @@ fn money_and_invariants_survive_ten_thousand_random_calls() {
 		}
 		assert_ok!(Escrow::do_try_state());
 		// A fuzzer whose calls all fail proves nothing.
-		// Banning is the registrar's; a slash that is due is nearly always carried out before somebody asks for it.
-		let never = ["ban_node", "execute_slash"];
+		// Banning is the registrar's. Due slashes and deadlines are worked off by the chain before anybody asks for it, and
+		// removing a node takes a whole withdrawal of its stake first: these may, and need not, succeed.
+		let never = ["ban_node", "execute_slash", "process_deadline", "remove_node"];
 		for (name, (succeeded, failed)) in &fuzzer.outcomes {
 			assert!(*succeeded > 0 || never.contains(name), "{name}: {succeeded} of {}", succeeded + failed);
 		}

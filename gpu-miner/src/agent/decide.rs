@@ -152,14 +152,12 @@ fn deliver(view: &ChainView, local: &LocalView, actions: &mut Vec<Action>) {
 				if let Some(stored) = stored {
 					let uri = format!("{}/store/{}", local.store_url, hex::encode(stored.hash));
 					actions.push(Action::Send(Call::SubmitResult { task: task.id, hash: stored.hash, uri }));
-				} else if !local.running.contains(&task.id)
-					&& good && local.can_run
-					&& attempts.failures < MAX_ATTEMPTS
-					&& view.block >= attempts.retry_from
-				{
-					actions.push(Action::Run(task.clone()));
+				} else if local.running.contains(&task.id) {
+					// It takes the time it takes.
 				} else if !good {
 					vet(view, task, local, actions);
+				} else if local.can_run && attempts.failures < MAX_ATTEMPTS && view.block >= attempts.retry_from {
+					actions.push(Action::Run(task.clone()));
 				}
 			}
 			TaskStatus::Assigned => vet(view, task, local, actions),
