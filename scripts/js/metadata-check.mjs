@@ -1,0 +1,80 @@
+// polkadot-js decodes everything of ours by the chain's metadata alone: every call, event, error, constant, storage entry
+// and runtime API of our pallets is asked for on a real dev chain, with no custom types given.
+
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { connect, DevNode, keyring, Processes, removeFolder, waitFor } from './lib.mjs';
+
+const { values: options } = parseArgs({ options: { bin: { type: 'string' } } });
+const PALLETS = ['slotClock', 'providerRegistry', 'providerStaking', 'reputation', 'workVerification', 'escrow', 'marketplace', 'parameters'];
+const APIS = {
+  nodeApi: ['node', 'nodesByOwner', 'activeNodes', 'regions', 'liveness', 'trustLevel', 'stake', 'pendingSlashes', 'trackRecord', 'reputationHistory'],
+  taskApi: ['task', 'openTasks', 'tasksByBuyer', 'tasksByNode', 'estimateCost'],
+  escrowApi: ['escrow'],
+  workApi: ['currentRound', 'roundHistory', 'roundSeed', 'challenge', 'nodeWork', 'verificationHistory', 'verifiedPower', 'pricePerPower'],
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'gpu-chain-metadata-'));
+const processes = new Processes(join(folder, 'logs'));
+const node = new DevNode(processes, options.bin, join(folder, 'chain'));
+const count = { calls: 0, events: 0, errors: 0, constants: 0, storage: 0, apis: 0 };
+let code = 0;
+let api;
+try {
+  await node.start();
+  api = await connect(node.ws);
+  await waitFor('the first block', async () => (await api.rpc.chain.getHeader()).number.toNumber() > 0);
+  const alice = keyring().addFromUri('//Alice').address;
+  const id = `0x${'11'.repeat(32)}`;
+
+  for (const pallet of PALLETS) {
+    const meta = api.registry.metadata.pallets.find((p) => p.name.toString().replace(/^./, (c) => c.toLowerCase()) === pallet);
+    if (!meta) throw new Error(`the metadata has no pallet ${pallet}`);
+    // Every type can be built, which fails for one that polkadot-js does not understand.
+    for (const kind of ['calls', 'events', 'errors']) {
+      if (meta[kind].isNone) continue;
+      const type = meta[kind].unwrap().type;
+      for (const variant of api.registry.lookup.getSiType(type).def.asVariant.variants) {
+        for (const field of variant.fields) api.registry.createType(api.registry.lookup.getTypeDef(field.type).lookupName ?? api.registry.lookup.getTypeDef(field.type).type);
+        count[kind]++;
+      }
+    }
+    for (const [name, entry] of Object.entries(api.query[pallet] ?? {})) {
+      if (entry.creator.meta.type.isPlain) await entry();
+      else await entry.keysPaged({ args: [], pageSize: 3 });
+      if (!name) throw new Error('a storage entry without a name');
+      count.storage++;
+    }
+    for (const value of Object.values(api.consts[pallet] ?? {})) {
+      value.toHuman();
+      count.constants++;
+    }
+  }
+
+  const argument = (name) => ({
+    node: id, owner: alice, buyer: alice, cursor: null, limit: 5, resource_type: 'Gpu', task: 0, key: { Task: 0 }, power: 1, duration_secs: 60,
+  })[name];
+  for (const [section, methods] of Object.entries(APIS)) {
+    const found = Object.keys(api.call[section] ?? {});
+    const missing = methods.filter((method) => !found.includes(method));
+    const unknown = found.filter((method) => !methods.includes(method));
+    if (missing.length + unknown.length) throw new Error(`${section}: missing ${missing}; not in this list: ${unknown}`);
+    for (const method of methods) {
+      const call = api.call[section][method];
+      const answer = await call(...call.meta.params.map(({ name }) => argument(name.toString())));
+      answer.toJSON();
+      count.apis++;
+    }
+  }
+  if (Object.values(count).some((n) => n === 0)) throw new Error(`something was not found at all: ${JSON.stringify(count)}`);
+} catch (error) {
+  code = 1;
+  console.error(`metadata: FAILED: ${error.message}`);
+}
+await api?.disconnect().catch(() => {});
+await processes.stopAll();
+removeFolder(folder);
+if (!code) console.log(`metadata: ok ${Object.entries(count).map(([kind, n]) => `${kind}=${n}`).join(' ')}`);
+process.exit(code);
