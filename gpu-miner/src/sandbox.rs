@@ -264,7 +264,7 @@ impl Sandbox {
 		all.mount("--ro-bind", &job.input, "/in");
 		all.mount("--bind", &job.output, "/out");
 		// The root and /dev are file systems in memory too: nobody may fill them.
-		all.words("--remount-ro /dev --remount-ro / --chdir /out --");
+		all.words("--remount-ro /proc --remount-ro /dev --remount-ro / --chdir /out --");
 
 		let limits = Rlimits {
 			address_space: if job.devices.is_empty() { job.limits.memory_mib << 20 } else { 0 },
