@@ -31,8 +31,8 @@ use tokio::{
 /// The first pause after the chain could not be read; doubled up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
-/// The longest pause between two tries to read the chain.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// The longest pause between two tries to read the chain. Deadlines go on while it lasts.
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
 /// The first pause, in blocks, after a call failed on the chain; doubled up to [`LONGEST_HOLD`].
 const FIRST_HOLD: BlockNumber = 2;

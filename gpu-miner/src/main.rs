@@ -412,7 +412,7 @@ async fn bind_to_chain(
 					_ = stop.wait_for(|stop| *stop) => return Ok(None),
 					() = tokio::time::sleep(pause) => (),
 				}
-				pause = (pause * 2).min(Duration::from_secs(30));
+				pause = (pause * 2).min(Duration::from_secs(8));
 			}
 		}
 	}

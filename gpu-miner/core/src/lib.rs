@@ -23,7 +23,8 @@
 //! ```
 #![cfg_attr(not(feature = "std"), no_std)]
 
-use primitive_types::{U256, U512};
+pub use primitive_types::U256;
+use primitive_types::U512;
 
 /// What a search is bound to: 32 bytes that nobody knew before the work began.
 pub type Seed = [u8; 32];
@@ -69,6 +70,20 @@ pub fn round_seed_input(entropy: &[u8; 32], round: u32, node: &[u8; 32]) -> [u8;
 	input[32..36].copy_from_slice(&round.to_be_bytes());
 	input[36..].copy_from_slice(node);
 	input
+}
+
+/// The 64 bytes that a miner of blocks hashes: the hash of the header without its seal, then the nonce, a 256-bit
+/// big-endian number that is the whole seal.
+pub fn block_input(pre_hash: &Digest, nonce: &[u8; 32]) -> [u8; 64] {
+	let mut input = [0u8; 64];
+	input[..32].copy_from_slice(pre_hash);
+	input[32..].copy_from_slice(nonce);
+	input
+}
+
+/// The target of a block of that difficulty: `(2^256 − 1) / difficulty`. A difficulty of zero counts as one hash.
+pub fn target_for_difficulty(difficulty: U256) -> Digest {
+	(U256::MAX / difficulty.max(U256::one())).to_big_endian()
 }
 
 /// Whether a hash is at or below the target, both read as big-endian numbers.

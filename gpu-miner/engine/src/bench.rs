@@ -23,7 +23,8 @@ pub struct Rate {
 /// What the other rates are compared with.
 pub const BASELINE: &str = "tiny-keccak";
 
-/// Measures for `each` long: `tiny-keccak` and every available path on one thread, then the best path on `threads` threads.
+/// Measures for `each` long: `tiny-keccak` and every available path on one thread, then the best path on `threads`
+/// threads.
 pub fn run(each: Duration, threads: usize) -> Vec<Rate> {
 	let mut rates = vec![Rate { name: BASELINE.into(), threads: 1, hashes_per_second: baseline(each) }];
 	let paths = available_paths().into_iter().filter_map(CpuEngine::with_path);

@@ -6,23 +6,43 @@ use core::{
 	sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 use gpu_work::Nonce;
-use std::{sync::Mutex, thread, time::Duration};
+use std::{
+	sync::{Arc, Mutex, MutexGuard},
+	thread,
+	time::Duration,
+};
 
 /// Nonces that a thread takes at a time: some tens of milliseconds of work, so that threads end together.
 pub(crate) const CHUNK: u64 = 1 << 16;
 
-/// Counts hashes while a search runs, for rate displays.
+/// Counts hashes while a search runs, thread by thread, for rate displays. Searches that share one add to the same
+/// counts.
 #[derive(Debug, Default)]
-pub struct Progress(AtomicU64);
+pub struct Progress(Mutex<Vec<Arc<AtomicU64>>>);
 
 impl Progress {
-	/// Hashes done since the start.
+	/// Hashes done since the start by all threads together. Never less than an earlier answer to the same caller.
 	pub fn hashes(&self) -> u64 {
-		self.0.load(Ordering::Relaxed)
+		self.per_thread().iter().sum()
 	}
 
-	pub(crate) fn add(&self, hashes: u64) {
-		self.0.fetch_add(hashes, Ordering::Relaxed);
+	/// Hashes done since the start by each thread: as many numbers as the widest search so far had threads, in a fixed
+	/// order.
+	pub fn per_thread(&self) -> Vec<u64> {
+		self.counters().iter().map(|counter| counter.load(Ordering::Relaxed)).collect()
+	}
+
+	/// The counters of the threads of a search, one for each, so that threads that count wait for nobody.
+	pub(crate) fn of_threads(&self, threads: usize) -> Vec<Arc<AtomicU64>> {
+		let mut counters = self.counters();
+		if counters.len() < threads {
+			counters.resize_with(threads, Arc::default);
+		}
+		counters[..threads].to_vec()
+	}
+
+	fn counters(&self) -> MutexGuard<'_, Vec<Arc<AtomicU64>>> {
+		self.0.lock().expect("no thread panics while it holds the lock")
 	}
 }
 
@@ -58,12 +78,13 @@ pub fn search_threads(
 	let chunks = Chunks::new(range);
 	let results = Mutex::new((Vec::new(), Outcome::default()));
 	thread::scope(|scope| {
-		for _ in 0..threads.max(1) {
-			scope.spawn(|| {
+		let (chunks, results) = (&chunks, &results);
+		for counter in progress.of_threads(threads.max(1)) {
+			scope.spawn(move || {
 				let (mut found, mut hashes, mut cancelled) = (Vec::new(), 0, false);
 				while let Some(chunk) = chunks.take() {
 					let outcome = engine.search(job, chunk, cancel, &mut found);
-					progress.add(outcome.hashes);
+					counter.fetch_add(outcome.hashes, Ordering::Relaxed);
 					hashes += outcome.hashes;
 					cancelled |= outcome.cancelled;
 					if cancelled {
@@ -85,8 +106,8 @@ pub fn search_threads(
 /// How often [`solve`] looks whether its caller has cancelled.
 const WATCH: Duration = Duration::from_millis(10);
 
-/// Searches from `start` on until one nonce is found, or until it is cancelled. Any find wins, not the smallest nonce; the
-/// other threads then stop as if they were cancelled.
+/// Searches from `start` on until one nonce is found, or until it is cancelled, on `threads` threads (at least one).
+/// Any find wins, not the smallest nonce; the other threads then stop as if they were cancelled.
 pub fn solve(
 	engine: &dyn Engine,
 	job: &Job,
@@ -101,11 +122,11 @@ pub fn solve(
 	let winner = Mutex::new(None);
 	let waiting = thread::current();
 	thread::scope(|scope| {
-		let search = || {
+		let search = |counter: Arc<AtomicU64>| {
 			let mut found = Vec::new();
 			while !stop.load(Ordering::Relaxed) {
 				let Some(chunk) = chunks.take() else { break };
-				progress.add(engine.search(job, chunk, &stop, &mut found).hashes);
+				counter.fetch_add(engine.search(job, chunk, &stop, &mut found).hashes, Ordering::Relaxed);
 				if let Some(find) = found.first() {
 					winner.lock().expect("no thread panics while it holds the lock").get_or_insert(*find);
 					stop.store(true, Ordering::Relaxed);
@@ -113,7 +134,8 @@ pub fn solve(
 			}
 			waiting.unpark();
 		};
-		let searches: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(search)).collect();
+		let counters = progress.of_threads(threads.max(1)).into_iter();
+		let searches: Vec<_> = counters.map(|counter| scope.spawn(move || search(counter))).collect();
 		while !stop.load(Ordering::Relaxed) && searches.iter().any(|search| !search.is_finished()) {
 			if cancel.load(Ordering::Relaxed) {
 				stop.store(true, Ordering::Relaxed);

@@ -1,12 +1,41 @@
 //! The search engines of gpu-miner: one trait, a vectorised CPU engine, and room for others.
 //!
-//! - [`Engine`] searches a range of nonces for hashes at or below a target ([`Job`]). It knows nothing of threads, proofs or
-//!   the chain.
-//! - [`CpuEngine`] is the one for processors, with four [`Path`]s chosen at run time; [`keccak256`] is the scalar twin by
-//!   which every find is checked again.
-//! - [`search_threads`], [`solve`] and [`collect_minimum_values`] run any engine on several threads: a whole range, the first
-//!   find (a challenge), or the k smallest hashes of a window (a round).
+//! - [`Engine`] searches a range of nonces for hashes at or below a target ([`Job`]). It knows nothing of threads,
+//!   proofs or the chain.
+//! - [`CpuEngine`] is the one for processors, with four [`Path`]s chosen at run time; [`keccak256`] is the scalar twin
+//!   by which every find is checked again.
+//! - [`search_threads`], [`solve`] and [`collect_minimum_values`] run any engine on several threads: a whole range, the
+//!   first find (a challenge), or the k smallest hashes of a window (a round).
 //! - [`mod@bench`] measures.
+//!
+//! # What is hashed
+//! Keccak-256 of 64 bytes: the seed, then the nonce as a 256-bit big-endian number. They and the padding fit into one
+//! block of 136 bytes, so a hash is one permutation of these 25 lanes of 64 bits (little-endian, as Keccak reads
+//! bytes):
+//!
+//! ```text
+//! lane    0 … 3      4 … 6              7                 8        9 … 15    16         17 … 24
+//!         seed       nonce_prefix       nonce             0x01     0         1 << 63    0
+//!         32 bytes   24 bytes           8, big-endian     padding            padding    capacity
+//! ```
+//! A search iterates over the low 64 bits of the nonce, which are lane 7; all else is fixed by the [`Job`]. Lane 0 of
+//! the permuted state is the first eight bytes of the digest, read the other way round: it alone decides nearly every
+//! comparison with a target, and the few hashes that it lets through are computed again, whole, by [`keccak256`].
+//!
+//! ```
+//! use gpu_miner_engine::{keccak256, solve, CpuEngine, Job, Progress};
+//! use gpu_work::{meets_target, target_for_work};
+//! use std::sync::atomic::AtomicBool;
+//!
+//! let job = Job::new([7; 32], target_for_work(1_000));
+//! let progress = Progress::default();
+//! let find = solve(&CpuEngine::best(), &job, 0, 2, &AtomicBool::new(false), &progress).expect("not cancelled");
+//! assert_eq!(find.digest, keccak256(&job.input(find.nonce)));
+//! assert!(meets_target(&find.digest, &job.target));
+//! assert_eq!(progress.per_thread().len(), 2);
+//! ```
+
+#![warn(missing_docs)]
 
 pub mod bench;
 mod cpu;
@@ -70,7 +99,7 @@ pub trait Engine: Send + Sync {
 	/// What logs and `bench` call it.
 	fn name(&self) -> &str;
 
-	/// Adds every nonce of `range` (none, if it is empty or reversed) whose hash meets the job's target to `found`, in ascending order. Looks at `cancel` at
-	/// least every 50 ms; what was found before it was set stays in `found`.
+	/// Adds every nonce of `range` (none, if it is empty or reversed) whose hash meets the job's target to `found`, in
+	/// ascending order. Looks at `cancel` at least every 50 ms; what was found before it was set stays in `found`.
 	fn search(&self, job: &Job, range: Range<Nonce>, cancel: &AtomicBool, found: &mut Vec<Find>) -> Outcome;
 }

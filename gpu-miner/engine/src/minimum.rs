@@ -57,8 +57,9 @@ impl MinimumValues {
 	}
 }
 
-/// Searches from `start` on until it is cancelled and keeps the k smallest hashes in `values`, where the caller may look at
-/// any time. Returns when all threads have stopped.
+/// Searches from `start` on until it is cancelled, on `threads` threads (at least one), and keeps the k smallest hashes
+/// in `values`, where the caller may look at any time. The k-th smallest so far is the target, so that finds become
+/// rare. Returns when all threads have stopped.
 pub fn collect_minimum_values(
 	engine: &dyn Engine,
 	seed: Seed,
@@ -70,8 +71,9 @@ pub fn collect_minimum_values(
 ) {
 	let chunks = Chunks::new(start..Nonce::MAX);
 	thread::scope(|scope| {
-		for _ in 0..threads.max(1) {
-			scope.spawn(|| {
+		let chunks = &chunks;
+		for counter in progress.of_threads(threads.max(1)) {
+			scope.spawn(move || {
 				let mut found = Vec::new();
 				while !cancel.load(Ordering::Relaxed) {
 					let Some(chunk) = chunks.take() else { break };
@@ -84,7 +86,7 @@ pub fn collect_minimum_values(
 						};
 						let step = if complete { chunk.end - next } else { (chunk.end - next).min(256) };
 						let outcome = engine.search(&Job::new(seed, target), next..next + step, cancel, &mut found);
-						progress.add(outcome.hashes);
+						counter.fetch_add(outcome.hashes, Ordering::Relaxed);
 						if !found.is_empty() {
 							let mut values = values.lock().expect("no thread panics while it holds the lock");
 							found.drain(..).for_each(|find| values.offer(find));

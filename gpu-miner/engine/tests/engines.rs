@@ -94,23 +94,30 @@ fn known_answers_hold() {
 }
 
 #[test]
-fn every_hash_of_every_path_is_the_scalar_one() {
+fn every_nonce_is_a_find_where_every_hash_meets_the_target() {
 	let job = Job::new([0x5a; 32], ALL);
 	for engine in engines() {
-		assert_eq!(finds(&engine, &job, 0..1_000), by_brute_force(&job, 0..1_000), "{}", engine.name());
+		let found = finds(&engine, &job, 0..1_000);
+		assert_eq!(found.len(), 1_000);
+		assert_eq!(found, by_brute_force(&job, 0..1_000), "{}", engine.name());
 	}
 }
 
 #[test]
 fn ranges_may_cross_any_carry() {
-	let job = Job::new([3; 32], ALL);
-	for engine in engines() {
-		for boundary in [1 << 8, 1 << 16, 1 << 24, 1 << 32, 1 << 40, 1 << 48, 1 << 56, 1 << 63] {
-			let range = boundary - 13..boundary + 13;
-			assert_eq!(finds(&engine, &job, range.clone()), by_brute_force(&job, range), "{}", engine.name());
+	let boundaries = [1 << 8, 1 << 16, 1 << 24, 1 << 32, 1 << 40, 1 << 48, 1 << 56, 1 << 63];
+	let mut ranges: Vec<Range<u64>> = boundaries.into_iter().map(|boundary| boundary - 101..boundary + 101).collect();
+	ranges.push(u64::MAX - 201..u64::MAX);
+	// At the easiest target every nonce is a find; at the other the paths must tell them apart by their hashes.
+	for target in [ALL, target_for_work(10)] {
+		let job = Job::new([3; 32], target);
+		for range in &ranges {
+			let expected = by_brute_force(&job, range.clone());
+			assert!(!expected.is_empty());
+			for engine in engines() {
+				assert_eq!(finds(&engine, &job, range.clone()), expected, "{} in {range:?}", engine.name());
+			}
 		}
-		let last = u64::MAX - 21..u64::MAX;
-		assert_eq!(finds(&engine, &job, last.clone()), by_brute_force(&job, last), "{}", engine.name());
 	}
 }
 
@@ -233,6 +240,56 @@ fn threads_share_a_range_without_gap_or_overlap() {
 		assert_eq!(found, expected);
 		assert_eq!((outcome.hashes, progress.hashes()), (range.end - range.start, range.end - range.start));
 	}
+}
+
+/// Searches nothing before as many threads as it was told search with it.
+struct Together {
+	threads: usize,
+	begun: AtomicUsize,
+}
+
+impl Engine for Together {
+	fn name(&self) -> &str {
+		"together"
+	}
+
+	fn search(&self, job: &Job, range: Range<u64>, cancel: &AtomicBool, found: &mut Vec<Find>) -> Outcome {
+		self.begun.fetch_add(1, Ordering::SeqCst);
+		let begun = Instant::now();
+		while self.begun.load(Ordering::SeqCst) < self.threads && !cancel.load(Ordering::Relaxed) {
+			assert!(begun.elapsed() < Stubborn::PATIENCE, "the other threads never began");
+			thread::sleep(Duration::from_millis(1));
+		}
+		CpuEngine::best().search(job, range, cancel, found)
+	}
+}
+
+#[test]
+fn the_hashes_of_each_thread_are_counted_and_those_of_several_searches_add_up() {
+	let together = |threads| Together { threads, begun: AtomicUsize::new(0) };
+	let job = Job::new([2; 32], [0; 32]);
+	let progress = Progress::default();
+	assert_eq!((progress.hashes(), progress.per_thread()), (0, Vec::new()));
+
+	search_threads(&together(3), &job, 0..400_000, 3, &NEVER, &progress);
+	let first = progress.per_thread();
+	assert_eq!((first.len(), first.iter().sum::<u64>()), (3, 400_000));
+	assert!(first.iter().all(|hashes| *hashes > 0), "every thread had a part: {first:?}");
+
+	let start = u64::MAX - 300_000;
+	assert_eq!(solve(&together(2), &job, start, 2, &NEVER, &progress), None);
+	let second = progress.per_thread();
+	assert_eq!((second.len(), progress.hashes()), (3, 700_000));
+	assert!(second[0] > first[0] && second[1] > first[1] && second[2] == first[2], "{first:?}, then {second:?}");
+
+	let values = Mutex::new(MinimumValues::new(3));
+	collect_minimum_values(&together(4), job.seed, start, 4, &values, &NEVER, &progress);
+	let third = progress.per_thread();
+	assert_eq!((third.len(), progress.hashes()), (4, 1_000_000));
+	assert!(
+		third[..3].iter().zip(&second).all(|(after, before)| after > before) && third[3] > 0,
+		"{second:?}, {third:?}"
+	);
 }
 
 #[test]
@@ -455,8 +512,14 @@ proptest! {
 	}
 
 	#[test]
-	fn all_paths_agree_on_random_jobs(seed: [u8; 32], nonce_prefix: [u8; 24], start in 0..u64::MAX - 300, length in 0..300u64) {
-		let job = Job { seed, nonce_prefix, target: ALL };
+	fn all_paths_agree_on_random_jobs(
+		seed: [u8; 32],
+		nonce_prefix: [u8; 24],
+		start in 0..u64::MAX - 300,
+		length in 0..300u64,
+		work in 1..40u128,
+	) {
+		let job = Job { seed, nonce_prefix, target: target_for_work(work) };
 		let expected = by_brute_force(&job, start..start + length);
 		for engine in engines() {
 			prop_assert_eq!(finds(&engine, &job, start..start + length), expected.clone());

@@ -118,7 +118,9 @@ impl Live {
 	async fn connect_to(&self, index: usize) -> Result<Connection, String> {
 		let url = &self.urls[index];
 		let connection = match timeout(CONNECT, open(url, index)).await {
-			Ok(connection) => connection.map_err(|error| format!("{url}: {error}"))?,
+			Ok(Ok(connection)) => connection,
+			Ok(Err(ChainError::Unreachable(why))) => return Err(format!("{url}: {why}")),
+			Ok(Err(error)) => return Err(format!("{url}: {error}")),
 			Err(_) => return Err(format!("{url}: no answer within {} s", CONNECT.as_secs())),
 		};
 		let theirs = connection.client.genesis_hash().0;
@@ -176,7 +178,8 @@ impl Live {
 }
 
 fn unreachable(error: impl std::fmt::Display) -> ChainError {
-	ChainError::Unreachable(error.to_string())
+	// Each layer of the client says once more that it is one.
+	ChainError::Unreachable(error.to_string().replace("RPC error: client error: ", ""))
 }
 
 async fn open(url: &str, index: usize) -> Result<Connection, ChainError> {

@@ -6,22 +6,29 @@ use crate::{
 };
 use frame_support::{
 	ensure,
-	storage::with_storage_layer,
+	storage::{with_storage_layer, with_transaction},
 	traits::{
-		fungibles::hold::Mutate,
-		tokens::{Fortitude, Precision, Restriction},
+		fungibles::{
+			hold::{Inspect as InspectHold, Mutate, Unbalanced as UnbalancedHold},
+			Inspect,
+		},
+		tokens::{Fortitude, Precision, Preservation, Restriction},
 		Get,
 	},
 };
 use gpu_chain_primitives::{Escrow, EscrowKey, Settlement};
-use sp_runtime::{traits::Zero, DispatchError, DispatchResult};
+use sp_runtime::{traits::Zero, DispatchError, DispatchResult, TokenError, TransactionOutcome};
 
 impl<T: Config> Escrow<T::AccountId, T::AssetKind, T::Balance> for Pallet<T> {
 	fn deposit(key: EscrowKey, buyer: &T::AccountId, asset: T::AssetKind, amount: T::Balance) -> DispatchResult {
 		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
 		ensure!(!Escrows::<T>::contains_key(key), Error::<T>::KeyInUse);
 
-		T::Currency::hold(asset.clone(), &HoldReason::Escrow.into(), buyer, amount)?;
+		let reason = HoldReason::Escrow.into();
+		T::Currency::ensure_can_hold(asset.clone(), &reason, buyer, amount)?;
+		ensure!(amount <= Self::spendable(&asset, buyer)?, TokenError::Frozen);
+
+		T::Currency::hold(asset.clone(), &reason, buyer, amount)?;
 		Escrows::<T>::insert(
 			key,
 			EscrowRecord {
@@ -96,6 +103,22 @@ impl<T: Config> Pallet<T> {
 		let record = Escrows::<T>::get(key).ok_or(Error::<T>::NotFound)?;
 		ensure!(record.state == EscrowState::Held, Error::<T>::AlreadySettled);
 		Ok(record)
+	}
+
+	/// What `buyer` could give away today. A hold by itself would take frozen money too, and paying it out would set it
+	/// free: whoever has vesting or voting money could hire themselves and be rid of the freeze. Money that is in escrow
+	/// already covers no freeze either, since it is going to leave: its hold is lifted while the currency is asked.
+	fn spendable(asset: &T::AssetKind, buyer: &T::AccountId) -> Result<T::Balance, DispatchError> {
+		let reason = HoldReason::Escrow.into();
+		let reducible =
+			|| T::Currency::reducible_balance(asset.clone(), buyer, Preservation::Protect, Fortitude::Polite);
+		if T::Currency::balance_on_hold(asset.clone(), &reason, buyer).is_zero() {
+			return Ok(reducible());
+		}
+		with_transaction(|| {
+			let lifted = T::Currency::set_balance_on_hold(asset.clone(), &reason, buyer, Zero::zero());
+			TransactionOutcome::Rollback(lifted.map(|()| reducible()))
+		})
 	}
 
 	/// Shares a held escrow out, pays who can be paid, and remembers who is owed.
@@ -175,7 +198,8 @@ impl<T: Config> Pallet<T> {
 					amount,
 					Precision::Exact,
 					Restriction::Free,
-					// What is in escrow is spent: a freeze of the buyer's balance must not keep it from the provider.
+					// It was free to be spent when it was deposited: a later freeze of the buyer's balance must not keep it
+					// from the provider.
 					Fortitude::Force,
 				)?
 			};

@@ -19,9 +19,13 @@
 //! paid later by `claim_owed`. The platform's share is fixed when the money is deposited, so that no change of the parameter
 //! touches a running deal. It is rounded down: the provider has the last unit.
 //!
+//! Only money that the buyer could give away on the day of the deposit is taken: nothing that a lock or a freeze covers.
+//! From then on it is spent, so a later freeze of the buyer's account does not keep it from whoever earned it.
+//!
 //! ## Invariants
 //! 1. No escrow has an amount of zero.
-//! 2. The parts of a settlement add up to the amount, and what is owed of each part is no more than the part.
+//! 2. The parts of a settlement add up to the amount, its fee is the record's share of what was earned, rounded down, and
+//!    what is owed of each part is no more than the part.
 //! 3. Only a settlement with a provider pays or owes a provider or a fee.
 //! 4. For each buyer and currency, what their escrows hold is exactly what is on hold for [`HoldReason::Escrow`].
 //!

@@ -116,7 +116,11 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 		..Default::default()
 	};
 	let mut ext: sp_io::TestExternalities = genesis.build_storage().unwrap().into();
-	ext.execute_with(|| System::set_block_number(1));
+	ext.execute_with(|| {
+		System::set_block_number(1);
+		// It lives in the thread, which tests may share.
+		Fee::set(Permill::from_percent(8));
+	});
 	ext
 }
 

@@ -1,6 +1,6 @@
 //! The invariants of the crate's documentation.
 
-use crate::{types::total, Config, EscrowState, Escrows, HoldReason, Pallet};
+use crate::{Config, EscrowState, Escrows, HoldReason, Pallet};
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
 use frame_support::{ensure, traits::fungibles::hold::Inspect};
@@ -20,7 +20,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(!record.amount.is_zero(), DispatchError::Other("escrow 1: an escrow of nothing"));
 			if let EscrowState::Settled { provider, settlement, owed } = &record.state {
 				ensure!(
-					total(settlement) == record.amount
+					*settlement == record.share(settlement.provider.saturating_add(settlement.fee))
 						&& owed.provider <= settlement.provider
 						&& owed.fee <= settlement.fee
 						&& owed.refund <= settlement.refund,

@@ -10,10 +10,12 @@ extern crate alloc;
 
 mod escrow;
 mod node;
+mod pow;
 mod task;
 mod work;
 
 pub use escrow::*;
 pub use node::*;
+pub use pow::*;
 pub use task::*;
 pub use work::*;

@@ -1,13 +1,8 @@
-//! Keccak-256 of `seed ‖ nonce`: 64 bytes, one permutation.
+//! Keccak-256 of `seed ‖ nonce`: 64 bytes, one permutation, with the lanes that the crate's page draws.
 //!
-//! ```text
-//! lane    0 … 3        4 … 6            7            8      9 … 15     16       17 … 24
-//!         seed         nonce_prefix     nonce        0x01   0          1 << 63  0
-//!                      (24 bytes)       (8, big-end.)
-//! ```
-//! Only lane 7 differs between neighbours, so the vector paths put consecutive nonces side by side, compute once per search
-//! what the other lanes make of the first round, and of the last round only the lane that decides: the first eight bytes of
-//! the digest against the first eight of the target.
+//! Only lane 7 differs between neighbours, so the vector paths put consecutive nonces side by side, compute once per
+//! search what the other lanes make of the first round, and of the last round only the lane that decides: the first
+//! eight bytes of the digest against the first eight of the target.
 
 mod scalar;
 pub(crate) mod vector;
@@ -24,8 +19,9 @@ use vector::{first_lane, FirstRound, Lanes, ROUND_CONSTANTS};
 pub enum Path {
 	/// One hash at a time, by the book.
 	Scalar,
-	/// One hash at a time in plain Rust, written out like the vector paths. Two or four side by side are slower on x86-64: where
-	/// a rotation is no vector instruction the compiler takes them apart again, and runs out of registers.
+	/// One hash at a time in plain Rust, written out like the vector paths. Two or four side by side are slower on
+	/// x86-64: where a rotation is no vector instruction the compiler takes them apart again, and runs out of
+	/// registers.
 	Portable,
 	/// Four at a time.
 	Avx2,
@@ -80,8 +76,8 @@ pub fn available_paths() -> Vec<Path> {
 	Path::ALL.into_iter().filter(|path| path.is_available()).collect()
 }
 
-/// Hashes `groups` groups of `path.lanes()` nonces from `first` on (wrapping), and calls `candidate` with each nonce whose
-/// first eight digest bytes, as a big-endian number, are at or below `limit`.
+/// Hashes `groups` groups of `path.lanes()` nonces from `first` on (wrapping), and calls `candidate` with each nonce
+/// whose first eight digest bytes, as a big-endian number, are at or below `limit`.
 ///
 /// The caller has checked that the path is available.
 pub(crate) fn scan(path: Path, job: &Job, first: u64, groups: u64, limit: u64, candidate: &mut dyn FnMut(u64)) {
@@ -167,5 +163,67 @@ impl<const N: usize> LaneArray<N> for [u64; N] {
 	#[inline(always)]
 	fn to_array(self) -> [u64; N] {
 		self
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use gpu_work::target_for_work;
+	use proptest::prelude::*;
+	use tiny_keccak::{Hasher, Keccak};
+
+	fn top_of_tiny_keccak(job: &Job, nonce: u64) -> u64 {
+		let mut digest = [0; 32];
+		let mut keccak = Keccak::v256();
+		keccak.update(&job.input(nonce));
+		keccak.finalize(&mut digest);
+		top64(&digest)
+	}
+
+	/// Holds the 64 bits that a path computes for each nonce of two groups against `tiny-keccak`, exactly: at a limit
+	/// of its own value a nonce must be a candidate, and at one less it must not. (A search would not show what a path
+	/// lets through wrongly, since every find is checked again.)
+	fn assert_exact(path: Path, job: &Job, first: u64) {
+		let nonces = (0..2 * path.lanes()).map(|index| first.wrapping_add(index));
+		let tops: Vec<(u64, u64)> = nonces.map(|nonce| (nonce, top_of_tiny_keccak(job, nonce))).collect();
+		for limit in tops.iter().flat_map(|(_, top)| [*top, top.saturating_sub(1)]) {
+			let mut candidates = Vec::new();
+			scan(path, job, first, 2, limit, &mut |nonce| candidates.push(nonce));
+			let expected: Vec<u64> = tops.iter().filter(|(_, top)| *top <= limit).map(|(nonce, _)| *nonce).collect();
+			assert_eq!(candidates, expected, "{} from {first} at {limit}", path.name());
+		}
+	}
+
+	#[test]
+	fn every_path_has_the_very_bits_of_tiny_keccak_at_every_carry() {
+		let job = Job { seed: [3; 32], nonce_prefix: [0xff; 24], target: target_for_work(1) };
+		for path in available_paths() {
+			for bit in 0..64 {
+				for before in [0, 1, path.lanes() / 2, path.lanes() + 1] {
+					assert_exact(path, &job, (1u64 << bit).wrapping_sub(before));
+				}
+			}
+			// The end of the nonces, and past it: a scan wraps.
+			assert_exact(path, &job, u64::MAX - 2 * path.lanes());
+			assert_exact(path, &job, u64::MAX - 1);
+		}
+	}
+
+	#[test]
+	fn no_candidate_where_there_are_no_groups() {
+		for path in available_paths() {
+			scan(path, &Job::new([3; 32], [0xff; 32]), 7, 0, u64::MAX, &mut |nonce| panic!("{nonce}"));
+		}
+	}
+
+	proptest! {
+		#[test]
+		fn every_path_has_the_very_bits_of_tiny_keccak(seed: [u8; 32], nonce_prefix: [u8; 24], first: u64) {
+			let job = Job { seed, nonce_prefix, target: [0xff; 32] };
+			for path in available_paths() {
+				assert_exact(path, &job, first);
+			}
+		}
 	}
 }

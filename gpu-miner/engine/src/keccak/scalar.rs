@@ -1,5 +1,5 @@
-//! The scalar twin: Keccak-256 of 64 bytes as FIPS 202 writes it, one step after the other. Every find of every engine is
-//! checked by it.
+//! The scalar twin: Keccak-256 of 64 bytes as FIPS 202 writes it, one step after the other. Every find of every engine
+//! is checked by it.
 
 use super::vector::ROUND_CONSTANTS;
 use gpu_work::Digest;

@@ -1,11 +1,12 @@
 //! Keccak-f\[1600\] over lanes of any width: one state a lane, all of them at once.
 //!
-//! Written out round by round, so that every rotation is by a constant and nothing is indexed at run time. Each width gives
-//! four operations; the compiler inlines them into the function that enables the instructions.
+//! Written out round by round, so that every rotation is by a constant and nothing is indexed at run time. Each width
+//! gives four operations; the compiler inlines them into the function that enables the instructions.
 
 /// Several 64-bit lanes that are worked on together.
 ///
-/// The operations are `inline(always)`, so that those made of intrinsics end up inside the caller that has enabled them.
+/// The operations are `inline(always)`, so that those made of intrinsics end up inside the caller that has enabled
+/// them.
 pub(crate) trait Lanes: Copy {
 	/// Whether `xor3` is one operation of the processor.
 	const XOR3_IS_ONE: bool;
@@ -54,8 +55,9 @@ pub(crate) const ROUND_CONSTANTS: [u64; 24] = [
 
 /// What the constant part of the message makes of the first round, for a search in which only lane 7 varies.
 ///
-/// Theta, rho and pi are linear: the state that chi sees is that of a message whose lane 7 is zero, xored with what lane 7
-/// alone contributes. By theta it reaches itself and the columns of lanes 1 and 3: eleven lanes, each a rotation of it.
+/// Theta, rho and pi are linear: the state that chi sees is that of a message whose lane 7 is zero, xored with what
+/// lane 7 alone contributes. By theta it reaches itself and the columns of lanes 1 and 3: eleven lanes, each a rotation
+/// of it.
 pub(crate) struct FirstRound<V>([V; 25]);
 
 impl<V: Lanes> FirstRound<V> {

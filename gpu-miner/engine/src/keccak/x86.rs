@@ -114,7 +114,8 @@ impl LaneArray<8> for Avx512 {
 	#[inline(always)]
 	fn to_array(self) -> [u64; 8] {
 		let mut values = [0; 8];
-		// SAFETY: there is an `Avx512` only where AVX-512F is enabled; an unaligned store of 64 bytes to an array of 64.
+		// SAFETY: there is an `Avx512` only where AVX-512F is enabled; an unaligned store of 64 bytes to an array of
+		// 64.
 		unsafe { _mm512_storeu_si512(values.as_mut_ptr().cast(), self.0) };
 		values
 	}

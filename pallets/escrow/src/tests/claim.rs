@@ -48,6 +48,77 @@ fn a_blocked_provider_does_not_keep_the_platform_from_its_fee() {
 	});
 }
 
+fn block(who: AccountId) {
+	assert_ok!(Assets::block(RuntimeOrigin::signed(TREASURY), USDC, who));
+}
+
+fn thaw(who: AccountId) {
+	assert_ok!(Assets::thaw(RuntimeOrigin::signed(TREASURY), USDC, who));
+}
+
+#[test]
+fn a_treasury_that_cannot_receive_does_not_keep_the_provider_from_its_pay() {
+	build_and_execute(|| {
+		assert_ok!(Escrow::deposit(KEY, &BUYER, DOLLARS, 1_000));
+		block(TREASURY);
+		assert_ok!(Escrow::release(KEY, &PROVIDER));
+		assert_eq!(owed(KEY), Settlement { provider: 0, fee: 80, refund: 0 });
+		assert_eq!(free(&DOLLARS, PROVIDER), ENDOWMENT + 920);
+
+		thaw(TREASURY);
+		assert_ok!(claim());
+		assert_eq!(free(&DOLLARS, TREASURY), ENDOWMENT + 80);
+	});
+}
+
+#[test]
+fn a_refund_to_a_blocked_buyer_stays_held_for_the_buyer() {
+	build_and_execute(|| {
+		assert_ok!(Escrow::deposit(KEY, &BUYER, DOLLARS, 1_000));
+		block(BUYER);
+		assert_ok!(Escrow::refund(KEY));
+		assert_eq!(owed(KEY), Settlement { provider: 0, fee: 0, refund: 1_000 });
+		assert!(events().contains(&Event::PaymentOwed {
+			key: KEY,
+			payee: Payee::Buyer,
+			asset: DOLLARS,
+			amount: 1_000
+		}));
+		assert_noop!(claim(), Error::<Test>::PayeeCannotReceive);
+
+		thaw(BUYER);
+		assert_ok!(claim());
+		assert_eq!(free(&DOLLARS, BUYER), ENDOWMENT);
+	});
+}
+
+#[test]
+fn claim_pays_whom_it_can_and_leaves_the_others_owed() {
+	build_and_execute(|| {
+		assert_ok!(Escrow::deposit(KEY, &BUYER, DOLLARS, 1_000));
+		[BUYER, PROVIDER, TREASURY].into_iter().for_each(block);
+		assert_ok!(Escrow::split(KEY, &PROVIDER, 500));
+		assert_eq!(owed(KEY), Settlement { provider: 460, fee: 40, refund: 500 });
+		assert_ok!(Escrow::do_try_state());
+
+		thaw(TREASURY);
+		assert_ok!(claim());
+		assert_eq!(owed(KEY), Settlement { provider: 460, fee: 0, refund: 500 });
+		assert_eq!(free(&DOLLARS, TREASURY), ENDOWMENT + 40);
+		assert_ok!(Escrow::do_try_state());
+		// Nobody is paid twice.
+		assert_noop!(claim(), Error::<Test>::PayeeCannotReceive);
+		assert_noop!(Escrow::remove(KEY), Error::<Test>::StillOwed);
+
+		[BUYER, PROVIDER].into_iter().for_each(thaw);
+		assert_ok!(claim());
+		assert_eq!(owed(KEY), Settlement::default());
+		assert_eq!(free(&DOLLARS, TREASURY), ENDOWMENT + 40);
+		assert_eq!(free(&DOLLARS, PROVIDER), ENDOWMENT + 460);
+		assert_eq!(free(&DOLLARS, BUYER), ENDOWMENT - 500);
+	});
+}
+
 #[test]
 fn money_that_is_owed_stays_the_payees_whatever_the_buyer_does() {
 	build_and_execute(|| {

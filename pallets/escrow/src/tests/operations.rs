@@ -1,5 +1,12 @@
 use crate::{mock::*, Error, EscrowState, Event, HoldReason};
-use frame_support::{assert_noop, assert_ok, traits::fungibles::hold::Inspect};
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::{
+		fungibles::{hold::Inspect as _, Inspect as _},
+		tokens::{Fortitude, Preservation},
+		LockableCurrency, WithdrawReasons,
+	},
+};
 use gpu_chain_primitives::{Escrow as _, EscrowKey, Settlement};
 use sp_runtime::{Permill, TokenError};
 
@@ -59,6 +66,58 @@ fn deposit_should_fail_when_the_buyer_has_less() {
 	});
 }
 
+fn lock(amount: Balance) {
+	Balances::set_lock(*b"vesting_", &BUYER, amount, WithdrawReasons::all());
+}
+
+#[test]
+fn deposit_should_fail_when_the_money_is_frozen() {
+	build_and_execute(|| {
+		lock(ENDOWMENT - 1_000);
+		assert!(Currencies::can_hold(NATIVE, &HoldReason::Escrow.into(), &BUYER, 1_001), "the currency would take it");
+		assert_noop!(Escrow::deposit(KEY, &BUYER, NATIVE, 1_001), TokenError::Frozen);
+		assert_ok!(Escrow::deposit(KEY, &BUYER, NATIVE, 1_000));
+		// A frozen account of an asset has nothing to spend at all.
+		assert_ok!(Assets::freeze(RuntimeOrigin::signed(TREASURY), USDC, OTHER));
+		assert_noop!(Escrow::deposit(EscrowKey::Task(8), &OTHER, DOLLARS, 1), TokenError::FundsUnavailable);
+	});
+}
+
+#[test]
+fn frozen_money_does_not_get_free_by_going_through_several_escrows() {
+	build_and_execute(|| {
+		let frozen = ENDOWMENT - 1_000;
+		lock(frozen);
+		assert_ok!(Escrow::deposit(EscrowKey::Task(1), &BUYER, NATIVE, 600));
+		// The currency lets the 600 on hold cover 600 of what is frozen, and calls as many more free.
+		assert_eq!(Currencies::reducible_balance(NATIVE, &BUYER, Preservation::Protect, Fortitude::Polite), 1_000);
+		assert_noop!(Escrow::deposit(EscrowKey::Task(2), &BUYER, NATIVE, 401), TokenError::Frozen);
+		assert_ok!(Escrow::deposit(EscrowKey::Task(2), &BUYER, NATIVE, 400));
+		assert_noop!(Escrow::deposit(EscrowKey::Task(3), &BUYER, NATIVE, 1), TokenError::Frozen);
+		assert_eq!(held(NATIVE, BUYER), 1_000);
+
+		assert_ok!(Escrow::release(EscrowKey::Task(1), &PROVIDER));
+		assert_ok!(Escrow::release(EscrowKey::Task(2), &PROVIDER));
+		assert_eq!(free(&NATIVE, BUYER), frozen);
+	});
+}
+
+#[test]
+fn a_freeze_after_the_deposit_does_not_keep_the_provider_from_its_pay() {
+	for asset in [NATIVE, DOLLARS] {
+		build_and_execute(|| {
+			assert_ok!(Escrow::deposit(KEY, &BUYER, asset.clone(), 1_000));
+			lock(ENDOWMENT);
+			assert_ok!(Assets::freeze(RuntimeOrigin::signed(TREASURY), USDC, BUYER));
+			assert_ok!(Escrow::split(KEY, &PROVIDER, 500));
+
+			assert_eq!(owed(KEY), Settlement::default());
+			assert_eq!(free(&asset, PROVIDER), ENDOWMENT + 460);
+			assert_eq!(free(&asset, BUYER), ENDOWMENT - 500);
+		});
+	}
+}
+
 #[test]
 fn release_pays_92_percent_to_the_provider_and_8_to_the_platform() {
 	for asset in [NATIVE, DOLLARS] {
@@ -96,7 +155,6 @@ fn the_fee_is_the_one_of_the_day_of_the_deposit() {
 		assert_ok!(Escrow::deposit(KEY, &BUYER, NATIVE, 1_000));
 		Fee::set(Permill::from_percent(50));
 		assert_eq!(Escrow::release(KEY, &PROVIDER).unwrap().fee, 80);
-		Fee::set(Permill::from_percent(8));
 	});
 }
 
@@ -188,6 +246,30 @@ fn a_buyer_may_put_all_but_the_existential_deposit_into_escrow() {
 		assert_ok!(Escrow::deposit(KEY, &BUYER, NATIVE, ENDOWMENT - EXISTENTIAL_DEPOSIT));
 		assert_ok!(Escrow::release(KEY, &PROVIDER));
 		assert_eq!(free(&NATIVE, BUYER), EXISTENTIAL_DEPOSIT);
+	});
+}
+
+#[test]
+fn a_buyer_may_put_all_but_the_minimum_of_an_asset_into_escrow() {
+	build_and_execute(|| {
+		assert_noop!(Escrow::deposit(KEY, &BUYER, DOLLARS, ENDOWMENT), TokenError::FundsUnavailable);
+		assert_ok!(Escrow::deposit(KEY, &BUYER, DOLLARS, ENDOWMENT - 1));
+		// The account outlives its escrow, so that a refund finds it.
+		assert!(Assets::transfer(RuntimeOrigin::signed(BUYER), USDC, OTHER, 1).is_err());
+		assert_ok!(Escrow::release(KEY, &PROVIDER));
+		assert_eq!(free(&DOLLARS, BUYER), 1);
+	});
+}
+
+#[test]
+fn a_whole_native_balance_can_go_where_something_else_keeps_the_account_alive() {
+	build_and_execute(|| {
+		System::inc_providers(&BUYER);
+		assert_ok!(Escrow::deposit(KEY, &BUYER, NATIVE, ENDOWMENT));
+		assert_eq!(free(&NATIVE, BUYER), 0);
+		assert_ok!(Escrow::release(KEY, &PROVIDER));
+		assert_eq!((free(&NATIVE, BUYER), held(NATIVE, BUYER)), (0, 0));
+		assert_eq!(free(&NATIVE, PROVIDER) + free(&NATIVE, TREASURY), 3 * ENDOWMENT);
 	});
 }
 
