@@ -312,6 +312,12 @@ impl_runtime_apis! {
 		fn round_seed(node: NodeId) -> Option<sp_core::H256> {
 			WorkVerification::round_seed(&node)
 		}
+		fn check_proof(
+			seed: sp_core::H256,
+			nonces: Vec<u64>,
+		) -> Result<u128, pallet_work_verification::ProofFault> {
+			WorkVerification::check_proof(&seed, &nonces)
+		}
 		fn challenge(node: NodeId) -> Option<pallet_work_verification::Challenge<AccountId, BlockNumber>> {
 			WorkVerification::challenge(&node)
 		}

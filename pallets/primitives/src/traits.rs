@@ -19,4 +19,4 @@ pub use open_work::OpenWork;
 pub use power::PowerInspect;
 pub use provider::{ProviderControl, ProviderInspect};
 pub use reputation::{Reputation, ReputationInspect};
-pub use task_value::TaskValueLimit;
+pub use task_value::{TaskValueLimit, TaskValueRefused};

@@ -86,6 +86,14 @@ pub fn end_block() {
 }
 
 pub fn check_invariants() {
+	// Ours and the SDK's, where the feature that brings them is on.
+	#[cfg(feature = "try-runtime")]
+	{
+		use frame_support::traits::{TryState, TryStateSelect};
+		let all =
+			<AllPalletsWithSystem as TryState<BlockNumber>>::try_state(System::block_number(), TryStateSelect::All);
+		assert_ok!(all);
+	}
 	assert_ok!(SlotClock::do_try_state());
 	assert_ok!(Escrow::do_try_state());
 	assert_ok!(Marketplace::do_try_state());
