@@ -214,7 +214,7 @@ impl Fuzzer {
 	fn step(&mut self, number: u32) {
 		let (name, who, what) = self.next();
 		// The storage root is dear: a sample of the calls is held against it.
-		let sampled = number % 25 == 0;
+		let sampled = number.is_multiple_of(25);
 		let root = || sp_io::storage::root(sp_core::storage::StateVersion::V1);
 		let before = sampled.then(root);
 		let succeeded = call(&who, what).is_ok();

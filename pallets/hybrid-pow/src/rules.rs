@@ -130,7 +130,7 @@ pub fn judge<AccountId: Codec>(
 /// Who a block with this digest says mined it. Holds it against no rule: for what runs before or beside the check.
 pub fn miner<AccountId: Codec>(digest: &Digest) -> Option<AccountId> {
 	let (claim, _) = split_first(digest, POW_ENGINE_ID);
-	PowPreDigest::<AccountId>::decode_all(&mut &*claim?).ok().map(|claim| claim.miner)
+	PowPreDigest::<AccountId>::decode_all(&mut claim?).ok().map(|claim| claim.miner)
 }
 
 /// The first pre-runtime digest of an engine, and how many more there are.

@@ -108,7 +108,7 @@ macro_rules! refused {
 	};
 }
 
-refused!(no_slot, NotOneSlot, "invalid block: a block must have exactly one BABE pre-digest", || vec![]);
+refused!(no_slot, NotOneSlot, "invalid block: a block must have exactly one BABE pre-digest", Vec::new);
 
 refused!(two_slots, NotOneSlot, "invalid block: a block must have exactly one BABE pre-digest", || vec![
 	babe(FIRST_SLOT, 0),
