@@ -22,6 +22,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_balances, Balances]
 	[pallet_timestamp, Timestamp]
 	[pallet_escrow, Escrow]
+	[pallet_hybrid_pow, HybridPow]
 	[pallet_marketplace, Marketplace]
 	[pallet_provider_registry, ProviderRegistry]
 	[pallet_provider_staking, ProviderStaking]
