@@ -24,6 +24,16 @@ pub enum Lane {
 	Miners,
 }
 
+impl Lane {
+	/// Its name in metrics.
+	pub fn name(self) -> &'static str {
+		match self {
+			Self::Validators => "validators",
+			Self::Miners => "miners",
+		}
+	}
+}
+
 /// What a miner's header says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PowClaim {

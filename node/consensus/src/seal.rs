@@ -1,6 +1,6 @@
 //! A mined block on its way into the chain.
 
-use crate::{digest, epochs::epoch_of_child, error::Refusal};
+use crate::{digest, epochs::epoch_of_child, error::Refusal, work};
 use gpu_chain_primitives::pow::PowSeal;
 use sc_consensus::{BlockImportParams, StateAction, StorageChanges};
 use sc_consensus_babe::{BabeLink, INTERMEDIATE_KEY};
@@ -8,14 +8,14 @@ use sp_blockchain::{Error as ClientError, HeaderBackend, HeaderMetadata};
 use sp_consensus::BlockOrigin;
 use sp_runtime::traits::{Block as BlockT, Header as HeaderT};
 
-/// What the import takes for a block that this node built and a miner sealed.
+/// What [`HybridBlockImport`](crate::HybridBlockImport) takes for a block that this node built and a miner sealed.
 ///
 /// `header` is the built one, without its seal, whose first logs are those of [`digest::pow_pre_digests`]. Whether the
-/// seal is work enough is checked at import; so are slot and difficulty. Which head is best stays BABE's decision.
+/// seal is work enough is checked at import; so is the difficulty. Which head is best stays BABE's decision.
 ///
 /// # Errors
-/// [`Refusal::Digest`] for a header that was not built for the miners' lane, [`Refusal::UnknownParent`] when the parent
-/// is gone, [`Refusal::Epochs`] and [`Refusal::Client`] when the chain cannot be read.
+/// [`Refusal::Digest`] for a header that was not built for the miners' lane, those of the parent's rules (it is gone, or
+/// not a validator's block one slot before), [`Refusal::Epochs`] and [`Refusal::Client`] when the chain cannot be read.
 pub fn import_params<Block: BlockT, Client>(
 	link: &BabeLink<Block>,
 	client: &Client,
@@ -28,7 +28,7 @@ where
 	Client: HeaderBackend<Block> + HeaderMetadata<Block, Error = ClientError>,
 {
 	let claim = digest::read_claim(header.digest().logs())?;
-	let parent = client.header(*header.parent_hash())?.ok_or(Refusal::UnknownParent)?;
+	let parent = work::check_parent(client, &header, &claim)?;
 	let epoch = epoch_of_child(link, client, &parent, claim.slot)?;
 
 	let mut block = BlockImportParams::<Block>::new(BlockOrigin::Own, header);
