@@ -1,25 +1,22 @@
 //! The node that the keeper really works on.
 
 use super::{Content, Error, Imported, Node, Template};
+use crate::digest::pow_pre_digests;
 use async_trait::async_trait;
-use codec::Encode;
 use futures::{channel::oneshot, FutureExt};
-use gpu_chain_primitives::pow::{is_pow_slot, PowPreDigest, POW_ENGINE_ID, POW_VERSION};
+use gpu_chain_primitives::pow::is_pow_slot;
 use gpu_chain_runtime_api::HybridPowApi;
 use sc_block_builder::{BlockBuilderApi, BlockBuilderBuilder};
 use sc_consensus::{BlockImport, BlockImportParams, ImportResult, JustificationSyncLink};
 use sp_api::{ApiExt, CallApiAt, ProvideRuntimeApi};
 use sp_blockchain::{ApplyExtrinsicFailed, HeaderBackend};
 use sp_consensus::{Environment, Proposal, ProposeArgs, Proposer, SyncOracle};
-use sp_consensus_babe::{
-	digests::{PreDigest, SecondaryPlainPreDigest},
-	Slot, SlotDuration, BABE_ENGINE_ID,
-};
+use sp_consensus_babe::{Slot, SlotDuration};
 use sp_core::{traits::SpawnNamed, H256, U256};
 use sp_inherents::{InherentData, InherentDataProvider as _};
 use sp_runtime::{
-	traits::{Block as BlockT, HashingFor, Header as HeaderT, UniqueSaturatedInto},
-	AccountId32, Digest, DigestItem,
+	traits::{Block as BlockT, Header as HeaderT, UniqueSaturatedInto},
+	AccountId32, Digest,
 };
 use std::{
 	future::Future,
@@ -31,7 +28,7 @@ use std::{
 const TASK_GROUP: &str = "mining";
 
 /// The changes that a block makes to the state.
-pub type Changes<Block> = sp_state_machine::StorageChanges<HashingFor<Block>>;
+pub type Changes<Block> = sp_api::StorageChanges<Block>;
 
 /// Makes the import of a block out of its header without the seal, the nonce, the body and the changes.
 pub type Seal<Block> = Box<
@@ -95,12 +92,6 @@ struct Place<Header> {
 /// the first half of this one. So the time depends on the parent alone, and leaves the next validator all of its slot.
 fn time_of(slot: Slot, slot_duration: SlotDuration) -> u64 {
 	slot.saturating_mul(slot_duration.as_millis())
-}
-
-fn pre_digests(miner: AccountId32, difficulty: U256, slot: Slot) -> Vec<DigestItem> {
-	let pow = PowPreDigest { miner, difficulty, version: POW_VERSION };
-	let babe = PreDigest::SecondaryPlain(SecondaryPlainPreDigest { authority_index: 0, slot });
-	vec![DigestItem::PreRuntime(POW_ENGINE_ID, pow.encode()), DigestItem::PreRuntime(BABE_ENGINE_ID, babe.encode())]
 }
 
 async fn inherent_data(slot: Slot, slot_duration: SlotDuration) -> Result<InherentData, sp_inherents::Error> {
@@ -201,7 +192,7 @@ where
 		let begin = async move {
 			let Some(place) = place::<Block, _>(&*client, parent)? else { return Ok(None) };
 			let inherents = inherent_data(place.slot, slot_duration).await?;
-			let digest = Digest { logs: pre_digests(author, place.difficulty, place.slot) };
+			let digest = Digest { logs: pow_pre_digests(author, place.difficulty, place.slot) };
 			let small = match content {
 				Content::Inherents => {
 					Some(build_small::<Block, _>(&*client, &place.parent, digest.clone(), inherents.clone())?)
@@ -259,7 +250,6 @@ where
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use codec::Decode;
 	use sp_inherents::InherentData;
 
 	const SLOT: SlotDuration = SlotDuration::from_millis(3_000);
@@ -282,19 +272,5 @@ mod tests {
 			assert_eq!(time / length, slot, "{parents_time}");
 			assert!(time + length / 2 <= (slot + 1) * length + length / 2, "the next validator's slot is not passed");
 		}
-	}
-
-	#[test]
-	fn the_digest_should_bind_the_payee_the_difficulty_and_the_slot() {
-		let miner = AccountId32::new([7; 32]);
-		let logs = pre_digests(miner.clone(), 5.into(), 9.into());
-		let [DigestItem::PreRuntime(POW_ENGINE_ID, pow), DigestItem::PreRuntime(BABE_ENGINE_ID, babe)] = &logs[..]
-		else {
-			panic!("{logs:?}");
-		};
-		let pow = PowPreDigest::<AccountId32>::decode(&mut &pow[..]).unwrap();
-		assert_eq!(pow, PowPreDigest { miner, difficulty: 5.into(), version: POW_VERSION });
-		let babe = PreDigest::decode(&mut &babe[..]).unwrap();
-		assert!(matches!(babe, PreDigest::SecondaryPlain(ref plain) if plain.authority_index == 0 && *plain.slot == 9));
 	}
 }
