@@ -12,8 +12,8 @@ cd "$ROOT"
 
 setup_if_needed
 pallets=("$@")
-[ ${#pallets[@]} -gt 0 ] || pallets=(pallet_escrow pallet_marketplace pallet_provider_registry pallet_provider_staking
-	pallet_reputation pallet_work_verification)
+[ ${#pallets[@]} -gt 0 ] || pallets=(pallet_escrow pallet_hybrid_pow pallet_marketplace pallet_provider_registry
+	pallet_provider_staking pallet_reputation pallet_work_verification)
 
 cargo build --release --locked -p gpu-chain-node --features runtime-benchmarks
 bench=$GPU_CHAIN_CACHE/gpu-chain-benchmarks

@@ -330,6 +330,21 @@ impl_runtime_apis! {
 		}
 	}
 
+	impl gpu_chain_runtime_api::HybridPowApi<Block> for Runtime {
+		fn next_work() -> Option<sp_core::U256> {
+			HybridPow::next_work()
+		}
+		fn pow_stats() -> gpu_chain_primitives::pow::PowStats {
+			HybridPow::stats()
+		}
+	}
+
+	impl sp_consensus_pow::DifficultyApi<Block, sp_core::U256> for Runtime {
+		fn difficulty() -> sp_core::U256 {
+			pallet_hybrid_pow::Difficulty::<Runtime>::get()
+		}
+	}
+
 	#[cfg(feature = "runtime-benchmarks")]
 	impl frame_benchmarking::Benchmark<Block> for Runtime {
 		fn benchmark_metadata(

@@ -5,6 +5,7 @@
 
 mod collateral;
 mod escrow;
+mod miner_credit;
 mod node_events;
 mod open_work;
 mod power;
@@ -14,6 +15,7 @@ mod task_value;
 
 pub use collateral::{Collateral, TrustInspect};
 pub use escrow::Escrow;
+pub use miner_credit::MinerCredit;
 pub use node_events::{OnNodeRegistered, OnNodeStatusChanged};
 pub use open_work::OpenWork;
 pub use power::PowerInspect;
