@@ -77,7 +77,7 @@ type BlockImport = BabeBlockImport<Block, FullClient, FinalityImport, Clock, Sel
 /// What the voter needs of the import.
 type FinalityLink = LinkHalf<Block, FullClient, SelectChain>;
 
-/// Builds full blocks, for validators and for miners.
+/// Builds full blocks for miners.
 type Proposers = sc_basic_authorship::ProposerFactory<Pool, FullClient>;
 /// What miners' blocks are built from and imported by.
 pub type MinersNode =
@@ -483,26 +483,18 @@ fn spawn_housekeeping(
 	Ok(())
 }
 
-/// Builds blocks with transactions of the pool.
-fn proposers(settings: &Settings, node: &Node) -> Proposers {
-	sc_basic_authorship::ProposerFactory::new(
-		node.task_manager.spawn_handle(),
-		node.client.clone(),
-		node.pool.clone(),
-		settings.prometheus.as_ref(),
-		node.telemetry(),
-	)
-}
-
 /// Keeps work for miners, whose blocks pay `author`, and takes what they find.
 fn spawn_mining(settings: &Settings, node: &Node, network: &Network, author: AccountId) -> Result<MinersKeeper, Error> {
 	let (client, babe) = (node.client.clone(), node.consensus.babe.clone());
 	let slot_duration = babe.config().slot_duration();
+	// Without metrics and telemetry: those of this kind are about the blocks that a validator proposes.
+	let (spawner, pool) = (node.task_manager.spawn_handle(), node.pool.clone());
+	let proposers = Proposers::new(spawner, client.clone(), pool, None, None);
 	let miners_node = Live {
 		client: client.clone(),
-		proposers: Mutex::new(proposers(settings, node)),
+		proposers: Mutex::new(proposers),
 		block_import: node.consensus.block_import.clone(),
-		seal: Box::new(move |header, nonce, body, changes| {
+		seal: Arc::new(move |header, nonce, body, changes| {
 			import_params(&babe, &*client, header, nonce, body, changes).map_err(Into::into)
 		}),
 		sync_oracle: network.sync.clone(),
@@ -521,11 +513,18 @@ fn spawn_mining(settings: &Settings, node: &Node, network: &Network, author: Acc
 
 /// Makes blocks in the even slots that this validator's key wins.
 fn spawn_authoring(settings: &Settings, node: &Node, network: &Network) -> Result<(), Error> {
+	let proposer = sc_basic_authorship::ProposerFactory::new(
+		node.task_manager.spawn_handle(),
+		node.client.clone(),
+		node.pool.clone(),
+		settings.prometheus.as_ref(),
+		node.telemetry(),
+	);
 	let author = sc_consensus_babe::start_babe(BabeParams {
 		keystore: node.keystore.keystore(),
 		client: node.client.clone(),
 		select_chain: node.select_chain.clone(),
-		env: proposers(settings, node),
+		env: proposer,
 		block_import: node.consensus.block_import.clone(),
 		sync_oracle: network.sync.clone(),
 		justification_sync_link: network.sync.clone(),

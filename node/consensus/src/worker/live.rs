@@ -30,8 +30,8 @@ const TASK_GROUP: &str = "mining";
 /// The changes that a block makes to the state.
 pub type Changes<Block> = sp_api::StorageChanges<Block>;
 
-/// Makes the import of a block out of its header without the seal, the nonce, the body and the changes.
-pub type Seal<Block> = Box<
+/// Makes the import of a block out of its header without the seal, the nonce, the body and the changes. May block.
+pub type Seal<Block> = Arc<
 	dyn Fn(
 			<Block as BlockT>::Header,
 			[u8; 32],
@@ -227,14 +227,15 @@ where
 
 	async fn import(&self, build: Self::Build, nonce: [u8; 32]) -> Result<Imported, Error> {
 		let (header, body) = build.block.deconstruct();
-		let params = (self.seal)(header, nonce, body, build.storage_changes)?;
-		let (block_import, link) = (self.block_import.clone(), self.justification_sync_link.clone());
-		let (hash, number) = (params.post_hash(), *params.header.number());
+		let (seal, block_import, link) =
+			(self.seal.clone(), self.block_import.clone(), self.justification_sync_link.clone());
 		let import = async move {
+			let params = seal(header, nonce, body, build.storage_changes)?;
+			let (hash, number) = (params.post_hash(), *params.header.number());
 			let result = block_import.import_block(params).await?;
-			// As BABE does it with a block of its own.
+			// As BABE does it with a block of its own. The network announces whatever the client says was imported.
 			result.handle_justification(&hash, number, &link);
-			Ok::<_, Import::Error>(result)
+			Ok::<_, Error>(result)
 		};
 		match self.apart("pow-import", import).await?? {
 			ImportResult::Imported(aux) if aux.is_new_best => Ok(Imported::Best),
