@@ -9,18 +9,20 @@
 //! itself ([`spawn_authoring`]).
 
 use crate::{
-	authoring::{self, Clock, EvenSlotsOnly},
+	authoring::{self, Clock},
 	hardware, rpc,
 };
 use futures::{FutureExt, StreamExt};
 use gpu_chain_consensus::{
 	import_params,
 	worker::{live::Live, metrics::Metrics as MiningMetrics, Keeper, Schedule},
+	Equivocations, EvenSlotsOnly, HybridBlockImport, ImportQueueParams, Metrics, RestoreOrigin,
 };
 use gpu_chain_runtime::{apis::RuntimeApi, opaque::Block, AccountId, BlockNumber, Hash};
-use sc_client_api::{Backend, BlockchainEvents};
+use gpu_chain_runtime_api::HybridPowApi;
+use sc_client_api::{Backend, BlockchainEvents, UsageProvider};
 use sc_consensus::{DefaultImportQueue, LongestChain};
-use sc_consensus_babe::{BabeBlockImport, BabeLink, BabeParams, BabeWorkerHandle, ImportQueueParams};
+use sc_consensus_babe::{BabeBlockImport, BabeLink, BabeParams, BabeWorkerHandle};
 use sc_consensus_grandpa::{
 	warp_proof::NetworkProvider as WarpSyncProvider, FinalityProofProvider, GrandpaBlockImport, GrandpaParams,
 	GrandpaPruningFilter, LinkHalf, SharedVoterState, VotingRulesBuilder,
@@ -44,7 +46,9 @@ use sc_telemetry::{Telemetry, TelemetryHandle, TelemetryWorker};
 use sc_transaction_pool::TransactionPoolHandle;
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use sc_utils::mpsc::TracingUnboundedSender;
+use sp_api::ProvideRuntimeApi;
 use sp_blockchain::HeaderBackend;
+use sp_core::U256;
 use std::{
 	path::PathBuf,
 	sync::{Arc, Mutex},
@@ -72,8 +76,10 @@ pub type ImportQueue = DefaultImportQueue<Block>;
 
 /// Takes note of changes of the voters.
 type FinalityImport = GrandpaBlockImport<FullBackend, Block, FullClient, SelectChain>;
+/// Keeps epochs and weights.
+type EpochImport = BabeBlockImport<Block, FullClient, RestoreOrigin<FinalityImport>, Clock, SelectChain>;
 /// The way of a block into the chain.
-type BlockImport = BabeBlockImport<Block, FullClient, FinalityImport, Clock, SelectChain>;
+type BlockImport = HybridBlockImport<Block, FullClient, EpochImport, SelectChain>;
 /// What the voter needs of the import.
 type FinalityLink = LinkHalf<Block, FullClient, SelectChain>;
 
@@ -130,11 +136,11 @@ impl Node {
 	}
 }
 
-/// What authoring shares with the import of blocks.
+/// What authoring and mining share with the import of blocks.
 struct Consensus {
 	/// The way of a block into the chain, for the node's own blocks.
 	block_import: BlockImport,
-	/// Epochs, and the configuration of the genesis.
+	/// Epochs, and the configuration of the genesis: what [`gpu_chain_consensus::import_params`] takes for a mined block.
 	babe: BabeLink<Block>,
 	/// Answers questions about epochs.
 	babe_worker: BabeWorkerHandle<Block>,
@@ -298,22 +304,43 @@ pub fn new_partial(config: &Configuration) -> Result<Partial, Error> {
 	);
 
 	let handle = telemetry.as_ref().map(Telemetry::handle);
+	let metrics = Metrics::new(config.prometheus_registry());
+	let floor = minimum_difficulty(&client)?;
 	let (block_import, justification_import, babe, finality, clock) =
-		build_block_import(&client, &select_chain, &pool, handle.clone())?;
-	let (import_queue, babe_worker) =
-		build_import_queue(config, &client, &task_manager, &babe, block_import.clone(), justification_import, handle)?;
+		build_block_import(&client, &select_chain, &pool, floor, metrics.clone(), handle.clone())?;
+	let (import_queue, babe_worker) = build_import_queue(
+		config,
+		&client,
+		&task_manager,
+		&babe,
+		block_import.clone(),
+		justification_import,
+		floor,
+		metrics,
+		handle,
+	)?;
 
 	let consensus = Consensus { block_import, babe, babe_worker, clock };
 	let node = Node { client, backend, task_manager, keystore, select_chain, pool, consensus, telemetry };
 	Ok(Partial { node, import_queue, finality })
 }
 
-/// How a block becomes part of the chain: BABE sees to epochs, weights and equivocations, GRANDPA to changes of the
-/// voters, and the client to state and database.
+/// The difficulty that no miner's block may be below. It is fixed at the genesis, so it does not matter which block is asked.
+fn minimum_difficulty(client: &FullClient) -> Result<U256, Error> {
+	let chain = client.usage_info().chain;
+	// While a warp sync is under way, the genesis is the only block with a state.
+	let at = if chain.finalized_state.is_some() { chain.best_hash } else { chain.genesis_hash };
+	client.runtime_api().minimum_difficulty(at).map_err(Into::into)
+}
+
+/// How a block becomes part of the chain: the lanes' rules and equivocations first, then BABE sees to epochs and weights,
+/// GRANDPA to changes of the voters, and the client to state and database.
 fn build_block_import(
 	client: &Arc<FullClient>,
 	select_chain: &SelectChain,
 	pool: &Arc<Pool>,
+	floor: U256,
+	metrics: Metrics,
 	telemetry: Option<TelemetryHandle>,
 ) -> Result<(BlockImport, FinalityImport, BabeLink<Block>, FinalityLink, Clock), Error> {
 	let (finality_import, finality) = sc_consensus_grandpa::block_import(
@@ -326,18 +353,21 @@ fn build_block_import(
 
 	let configuration = sc_consensus_babe::configuration(&**client)?;
 	let clock = Clock::new(configuration.slot_duration());
-	let (block_import, babe) = sc_consensus_babe::block_import(
+	let reports = OffchainTransactionPoolFactory::new(pool.clone());
+	let (epoch_import, babe) = sc_consensus_babe::block_import(
 		configuration,
-		finality_import.clone(),
+		RestoreOrigin::new(finality_import.clone()),
 		client.clone(),
 		clock.clone(),
 		select_chain.clone(),
-		OffchainTransactionPoolFactory::new(pool.clone()),
+		reports.clone(),
 	)?;
+	let equivocations = Equivocations::new(client.clone(), babe.clone(), select_chain.clone(), reports);
+	let block_import = HybridBlockImport::new(epoch_import, client.clone(), floor, equivocations, metrics);
 	Ok((block_import, finality_import, babe, finality, clock))
 }
 
-/// Who may have made a block: whoever BABE's seal and slot allow.
+/// Who may have made a block: on even slots whoever BABE's seal and slot allow, on odd ones whoever did the work.
 fn build_import_queue(
 	config: &Configuration,
 	client: &Arc<FullClient>,
@@ -345,16 +375,19 @@ fn build_import_queue(
 	babe: &BabeLink<Block>,
 	block_import: BlockImport,
 	justification_import: FinalityImport,
+	floor: U256,
+	metrics: Metrics,
 	telemetry: Option<TelemetryHandle>,
 ) -> Result<(ImportQueue, BabeWorkerHandle<Block>), Error> {
-	sc_consensus_babe::import_queue(ImportQueueParams {
+	gpu_chain_consensus::import_queue(ImportQueueParams {
 		link: babe.clone(),
 		block_import,
 		justification_import: Some(Box::new(justification_import)),
 		client: client.clone(),
-		slot_duration: babe.config().slot_duration(),
+		floor,
 		spawner: &task_manager.spawn_essential_handle(),
 		registry: config.prometheus_registry(),
+		metrics,
 		telemetry,
 	})
 	.map_err(Into::into)

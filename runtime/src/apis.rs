@@ -340,6 +340,9 @@ impl_runtime_apis! {
 		fn next_work() -> Option<sp_core::U256> {
 			HybridPow::next_work()
 		}
+		fn minimum_difficulty() -> sp_core::U256 {
+			pallet_hybrid_pow::MinimumDifficulty::<Runtime>::get()
+		}
 		fn pow_stats() -> gpu_chain_primitives::pow::PowStats {
 			HybridPow::stats()
 		}
