@@ -1,12 +1,9 @@
-//! When a validator may author, and on what clock.
-//!
-//! Validators author on even slots. Odd slots stay free for the proof-of-work lane: a validator's block there would take
-//! the slot from the miners, and as the first block of the chain it would start every epoch on an odd slot.
+//! How long building a block may take, and on what clock. In which slots, the two lanes' rules say:
+//! [`gpu_chain_consensus::EvenSlotsOnly`].
 
 use gpu_chain_runtime::{opaque::Block, Hash};
 use sc_consensus_babe::SlotProportion;
-use sc_consensus_slots::BackoffAuthoringBlocksStrategy;
-use sp_consensus_babe::{inherents::InherentDataProvider as SlotProvider, Slot, SlotDuration};
+use sp_consensus_babe::{inherents::InherentDataProvider as SlotProvider, SlotDuration};
 use sp_inherents::CreateInherentDataProviders;
 use sp_timestamp::InherentDataProvider as TimeProvider;
 use std::error::Error;
@@ -30,43 +27,6 @@ pub fn proposal_portion() -> SlotProportion {
 /// missed slot gives the next author more time.
 pub fn max_proposal_portion() -> Option<SlotProportion> {
 	None
-}
-
-/// Keeps validators off odd slots, and asks `inner` about even ones.
-///
-/// BABE asks after it has claimed a slot and before it builds, with or without `--force-authoring`.
-#[derive(Clone, Default)]
-pub struct EvenSlotsOnly<Inner> {
-	/// Whether to author on an even slot.
-	inner: Inner,
-}
-
-impl<Inner> EvenSlotsOnly<Inner> {
-	/// Leaves even slots to `inner`.
-	pub fn new(inner: Inner) -> Self {
-		Self { inner }
-	}
-}
-
-impl<Number, Inner: BackoffAuthoringBlocksStrategy<Number>> BackoffAuthoringBlocksStrategy<Number>
-	for EvenSlotsOnly<Inner>
-{
-	fn should_backoff(
-		&self,
-		head_number: Number,
-		head_slot: Slot,
-		finalised_number: Number,
-		slot: Slot,
-		logging_target: &str,
-	) -> bool {
-		!is_validators(slot)
-			|| self.inner.should_backoff(head_number, head_slot, finalised_number, slot, logging_target)
-	}
-}
-
-/// Whether `slot` is one that validators author on.
-fn is_validators(slot: Slot) -> bool {
-	(*slot).is_multiple_of(2)
 }
 
 /// What a block must say about the clock: its slot and its time, both from this machine's.
@@ -100,68 +60,13 @@ impl CreateInherentDataProviders<Block, ()> for Clock {
 mod tests {
 	use super::*;
 	use gpu_chain_runtime::{opaque::Header, BlockNumber};
-	use sc_consensus_slots::{
-		proposing_remaining_duration, BackoffAuthoringOnFinalizedHeadLagging, SlotInfo, SlotLenienceType,
-	};
+	use sc_consensus_slots::{proposing_remaining_duration, SlotInfo, SlotLenienceType};
 	use sp_runtime::traits::Header as _;
-	use std::{
-		cell::Cell,
-		time::{Duration, Instant},
-	};
+	use std::time::{Duration, Instant};
 
 	const SLOT: Duration = Duration::from_secs(3);
 	/// What a test may lose between two readings of the clock.
 	const SLACK: Duration = Duration::from_millis(500);
-
-	/// Says what it was told to, and counts how often it was asked.
-	struct Fixed {
-		answer: bool,
-		asked: Cell<u32>,
-	}
-
-	impl BackoffAuthoringBlocksStrategy<BlockNumber> for Fixed {
-		fn should_backoff(&self, _: BlockNumber, _: Slot, _: BlockNumber, _: Slot, _: &str) -> bool {
-			self.asked.set(self.asked.get() + 1);
-			self.answer
-		}
-	}
-
-	fn fixed(answer: bool) -> EvenSlotsOnly<Fixed> {
-		EvenSlotsOnly::new(Fixed { answer, asked: Cell::new(0) })
-	}
-
-	#[test]
-	fn odd_slots_should_be_refused_whatever_the_inner_strategy_says() {
-		for answer in [true, false] {
-			let strategy = fixed(answer);
-			for slot in [1u64, 3, 101, u64::MAX] {
-				assert!(strategy.should_backoff(1, 0.into(), 1, slot.into(), "test"));
-			}
-			assert_eq!(strategy.inner.asked.get(), 0, "an odd slot is nothing to ask about");
-		}
-	}
-
-	#[test]
-	fn even_slots_should_be_left_to_the_inner_strategy() {
-		for answer in [true, false] {
-			let strategy = fixed(answer);
-			for slot in [0u64, 2, 100, u64::MAX - 1] {
-				assert_eq!(strategy.should_backoff(1, 0.into(), 1, slot.into(), "test"), answer);
-			}
-			assert_eq!(strategy.inner.asked.get(), 4);
-		}
-	}
-
-	#[test]
-	fn even_slots_should_be_refused_while_finality_lags_and_taken_again_after_a_pause() {
-		let strategy = EvenSlotsOnly::new(BackoffAuthoringOnFinalizedHeadLagging::<BlockNumber>::default());
-		let head = Slot::from(1_000);
-		// 50 blocks may be open; 70 more are 35 slots of pause.
-		assert!(!strategy.should_backoff(50, head, 0, head + 2, "test"));
-		assert!(strategy.should_backoff(120, head, 0, head + 2, "test"));
-		assert!(strategy.should_backoff(120, head, 0, head + 34, "test"));
-		assert!(!strategy.should_backoff(120, head, 0, head + 36, "test"));
-	}
 
 	/// How long BABE gives the block of `slot` on a head of height `head_number` in slot `head_slot`, rounded to tenths
 	/// of a slot.

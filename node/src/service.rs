@@ -9,14 +9,15 @@
 //! itself ([`spawn_authoring`]).
 
 use crate::{
-	authoring::{self, Clock, EvenSlotsOnly},
+	authoring::{self, Clock},
 	hardware, rpc,
 };
 use futures::{FutureExt, StreamExt};
+use gpu_chain_consensus::{Equivocations, EvenSlotsOnly, HybridBlockImport, ImportQueueParams, Metrics, RestoreOrigin};
 use gpu_chain_runtime::{apis::RuntimeApi, opaque::Block, BlockNumber, Hash};
 use sc_client_api::Backend;
 use sc_consensus::{DefaultImportQueue, LongestChain};
-use sc_consensus_babe::{BabeBlockImport, BabeLink, BabeParams, BabeWorkerHandle, ImportQueueParams};
+use sc_consensus_babe::{BabeBlockImport, BabeLink, BabeParams, BabeWorkerHandle};
 use sc_consensus_grandpa::{
 	warp_proof::NetworkProvider as WarpSyncProvider, FinalityProofProvider, GrandpaBlockImport, GrandpaParams,
 	GrandpaPruningFilter, LinkHalf, SharedVoterState, VotingRulesBuilder,
@@ -64,8 +65,10 @@ pub type ImportQueue = DefaultImportQueue<Block>;
 
 /// Takes note of changes of the voters.
 type FinalityImport = GrandpaBlockImport<FullBackend, Block, FullClient, SelectChain>;
+/// Keeps epochs and weights.
+type EpochImport = BabeBlockImport<Block, FullClient, RestoreOrigin<FinalityImport>, Clock, SelectChain>;
 /// The way of a block into the chain.
-type BlockImport = BabeBlockImport<Block, FullClient, FinalityImport, Clock, SelectChain>;
+type BlockImport = HybridBlockImport<Block, FullClient, EpochImport, SelectChain>;
 /// What the voter needs of the import.
 type FinalityLink = LinkHalf<Block, FullClient, SelectChain>;
 
@@ -73,6 +76,9 @@ type FinalityLink = LinkHalf<Block, FullClient, SelectChain>;
 const JUSTIFICATION_PERIOD: u32 = 512;
 /// How long a vote may need to reach everybody; GRANDPA's rounds are timed by it.
 const GOSSIP_DURATION: Duration = Duration::from_millis(333);
+/// A miner's header that claims less is refused before anything else is looked at. The runtime's own minimum must never
+/// be below this one, on any chain that this node runs.
+const MINIMUM_DIFFICULTY: u64 = 1;
 /// Telemetry messages that may wait.
 const TELEMETRY_BUFFER: usize = 16;
 
@@ -106,11 +112,11 @@ impl Node {
 	}
 }
 
-/// What authoring shares with the import of blocks.
+/// What authoring and mining share with the import of blocks.
 struct Consensus {
 	/// The way of a block into the chain, for the node's own blocks.
 	block_import: BlockImport,
-	/// Epochs, and the configuration of the genesis.
+	/// Epochs, and the configuration of the genesis: what [`gpu_chain_consensus::import_params`] takes for a mined block.
 	babe: BabeLink<Block>,
 	/// Answers questions about epochs.
 	babe_worker: BabeWorkerHandle<Block>,
@@ -273,22 +279,32 @@ pub fn new_partial(config: &Configuration) -> Result<Partial, Error> {
 	);
 
 	let handle = telemetry.as_ref().map(Telemetry::handle);
+	let metrics = Metrics::new(config.prometheus_registry());
 	let (block_import, justification_import, babe, finality, clock) =
-		build_block_import(&client, &select_chain, &pool, handle.clone())?;
-	let (import_queue, babe_worker) =
-		build_import_queue(config, &client, &task_manager, &babe, block_import.clone(), justification_import, handle)?;
+		build_block_import(&client, &select_chain, &pool, metrics.clone(), handle.clone())?;
+	let (import_queue, babe_worker) = build_import_queue(
+		config,
+		&client,
+		&task_manager,
+		&babe,
+		block_import.clone(),
+		justification_import,
+		metrics,
+		handle,
+	)?;
 
 	let consensus = Consensus { block_import, babe, babe_worker, clock };
 	let node = Node { client, backend, task_manager, keystore, select_chain, pool, consensus, telemetry };
 	Ok(Partial { node, import_queue, finality })
 }
 
-/// How a block becomes part of the chain: BABE sees to epochs, weights and equivocations, GRANDPA to changes of the
-/// voters, and the client to state and database.
+/// How a block becomes part of the chain: the lanes' rules and equivocations first, then BABE sees to epochs and weights,
+/// GRANDPA to changes of the voters, and the client to state and database.
 fn build_block_import(
 	client: &Arc<FullClient>,
 	select_chain: &SelectChain,
 	pool: &Arc<Pool>,
+	metrics: Metrics,
 	telemetry: Option<TelemetryHandle>,
 ) -> Result<(BlockImport, FinalityImport, BabeLink<Block>, FinalityLink, Clock), Error> {
 	let (finality_import, finality) = sc_consensus_grandpa::block_import(
@@ -301,18 +317,22 @@ fn build_block_import(
 
 	let configuration = sc_consensus_babe::configuration(&**client)?;
 	let clock = Clock::new(configuration.slot_duration());
-	let (block_import, babe) = sc_consensus_babe::block_import(
+	let reports = OffchainTransactionPoolFactory::new(pool.clone());
+	let (epoch_import, babe) = sc_consensus_babe::block_import(
 		configuration,
-		finality_import.clone(),
+		RestoreOrigin::new(finality_import.clone()),
 		client.clone(),
 		clock.clone(),
 		select_chain.clone(),
-		OffchainTransactionPoolFactory::new(pool.clone()),
+		reports.clone(),
 	)?;
+	let equivocations = Equivocations::new(client.clone(), babe.clone(), select_chain.clone(), reports);
+	let block_import =
+		HybridBlockImport::new(epoch_import, client.clone(), MINIMUM_DIFFICULTY.into(), equivocations, metrics);
 	Ok((block_import, finality_import, babe, finality, clock))
 }
 
-/// Who may have made a block: whoever BABE's seal and slot allow.
+/// Who may have made a block: on even slots whoever BABE's seal and slot allow, on odd ones whoever did the work.
 fn build_import_queue(
 	config: &Configuration,
 	client: &Arc<FullClient>,
@@ -320,16 +340,18 @@ fn build_import_queue(
 	babe: &BabeLink<Block>,
 	block_import: BlockImport,
 	justification_import: FinalityImport,
+	metrics: Metrics,
 	telemetry: Option<TelemetryHandle>,
 ) -> Result<(ImportQueue, BabeWorkerHandle<Block>), Error> {
-	sc_consensus_babe::import_queue(ImportQueueParams {
+	gpu_chain_consensus::import_queue(ImportQueueParams {
 		link: babe.clone(),
 		block_import,
 		justification_import: Some(Box::new(justification_import)),
 		client: client.clone(),
-		slot_duration: babe.config().slot_duration(),
+		floor: MINIMUM_DIFFICULTY.into(),
 		spawner: &task_manager.spawn_essential_handle(),
 		registry: config.prometheus_registry(),
+		metrics,
 		telemetry,
 	})
 	.map_err(Into::into)
