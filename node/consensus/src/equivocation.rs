@@ -37,12 +37,23 @@ pub enum ReportError {
 }
 
 /// Remembers who made a block in which slot, and reports who made two.
-#[derive(Clone)]
 pub struct Equivocations<Block: BlockT, Client, Heads> {
 	client: Arc<Client>,
 	link: BabeLink<Block>,
 	heads: Heads,
 	pool: OffchainTransactionPoolFactory<Block>,
+}
+
+// Not derived, because the client need not be `Clone`.
+impl<Block: BlockT, Client, Heads: Clone> Clone for Equivocations<Block, Client, Heads> {
+	fn clone(&self) -> Self {
+		Self {
+			client: self.client.clone(),
+			link: self.link.clone(),
+			heads: self.heads.clone(),
+			pool: self.pool.clone(),
+		}
+	}
 }
 
 impl<Block, Client, Heads> Equivocations<Block, Client, Heads>
@@ -98,17 +109,18 @@ where
 			second_header.hash(),
 		);
 		let best = self.heads.best_chain().await?.hash();
-		let mut runtime = self.client.runtime_api();
 		// The offender's key is proved by the session of the block. The first block of a session has the one before as its
-		// parent, so the best block is asked too.
-		let mut ownership = runtime.generate_key_ownership_proof(parent, *slot, offender.clone())?;
-		if ownership.is_none() {
-			ownership = runtime.generate_key_ownership_proof(best, *slot, offender.clone())?;
-		}
+		// parent, so the best block is asked too. One instance of the API answers for one block only.
+		let ownership = |at| self.client.runtime_api().generate_key_ownership_proof(at, *slot, offender.clone());
+		let ownership = match ownership(parent)? {
+			Some(proof) => Some(proof),
+			None => ownership(best)?,
+		};
 		let Some(ownership) = ownership else {
 			log::debug!(target: LOG_TARGET, "{offender} is no validator any more");
 			return Ok(());
 		};
+		let mut runtime = self.client.runtime_api();
 		runtime.register_extension(self.pool.offchain_transaction_pool(best));
 		runtime.submit_report_equivocation_unsigned_extrinsic(best, proof, ownership)?;
 		Ok(())

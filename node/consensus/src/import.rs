@@ -28,7 +28,6 @@ type Looked<Block> = Result<Option<EquivocationProof<<Block as BlockT>::Header>>
 /// The way into the chain, for blocks from the network and for those of this node, of both lanes.
 ///
 /// `inner` is BABE's import over a [`RestoreOrigin`](crate::RestoreOrigin).
-#[derive(Clone)]
 pub struct HybridBlockImport<Block: BlockT, Client, Inner, Heads> {
 	inner: Inner,
 	client: Arc<Client>,
@@ -36,6 +35,19 @@ pub struct HybridBlockImport<Block: BlockT, Client, Inner, Heads> {
 	floor: U256,
 	equivocations: Equivocations<Block, Client, Heads>,
 	metrics: Metrics,
+}
+
+// Not derived, because the client need not be `Clone`.
+impl<Block: BlockT, Client, Inner: Clone, Heads: Clone> Clone for HybridBlockImport<Block, Client, Inner, Heads> {
+	fn clone(&self) -> Self {
+		Self {
+			inner: self.inner.clone(),
+			client: self.client.clone(),
+			floor: self.floor,
+			equivocations: self.equivocations.clone(),
+			metrics: self.metrics.clone(),
+		}
+	}
 }
 
 impl<Block: BlockT, Client, Inner, Heads> HybridBlockImport<Block, Client, Inner, Heads> {

@@ -1,0 +1,7 @@
+//! The rules of the lanes, on a chain in memory.
+
+mod import;
+mod reports;
+mod support;
+mod sync;
+mod verifier;
