@@ -12,17 +12,19 @@ cd "$ROOT"
 
 setup_if_needed
 pallets=("$@")
-[ ${#pallets[@]} -gt 0 ] || pallets=(pallet_escrow pallet_marketplace pallet_provider_registry pallet_provider_staking
-	pallet_reputation pallet_work_verification)
+[ ${#pallets[@]} -gt 0 ] || pallets=(pallet_escrow pallet_hybrid_pow pallet_marketplace pallet_provider_registry
+	pallet_provider_staking pallet_reputation pallet_work_verification)
 
-cargo build --release --locked -p gpu-chain-node --features runtime-benchmarks
-bench=$GPU_CHAIN_CACHE/gpu-chain-benchmarks
-# The next build without the feature overwrites the binary.
-cp "$BIN/gpu-chain" "$bench"
+# Of the whole workspace, so that only what the feature changes is compiled again.
+cargo build --release --locked --workspace --features gpu-chain-node/runtime-benchmarks --bin gpu-chain
+bench=$GPU_CHAIN_CACHE/benchmarks
+mkdir -p "$bench"
+# The next build without the feature overwrites both.
+cp "$BIN/gpu-chain" "$BIN/wbuild/gpu-chain-runtime/gpu_chain_runtime.compact.compressed.wasm" "$bench"
 for pallet in "${pallets[@]}"; do
 	echo "── $pallet"
-	"$bench" benchmark pallet --genesis-builder=runtime --genesis-builder-preset=development \
-		--runtime "$BIN/wbuild/gpu-chain-runtime/gpu_chain_runtime.compact.compressed.wasm" \
+	"$bench/gpu-chain" benchmark pallet --genesis-builder=runtime --genesis-builder-preset=development \
+		--runtime "$bench/gpu_chain_runtime.compact.compressed.wasm" \
 		--pallet "$pallet" --extrinsic '*' --steps "${STEPS:-50}" --repeat "${REPEAT:-20}" --heap-pages 4096 \
 		--wasm-execution compiled --output "runtime/src/weights/$pallet.rs"
 done

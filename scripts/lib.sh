@@ -9,6 +9,8 @@ export GPU_CHAIN_CACHE=${GPU_CHAIN_CACHE:-$HOME/.cache/gpu-chain}
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$GPU_CHAIN_CACHE/target}
 BIN=$CARGO_TARGET_DIR/release
 [ -d "$HOME/.cargo/bin" ] && PATH=$HOME/.cargo/bin:$PATH
+# Only there if the machine's own was too old for scripts/setup.sh.
+[ -d "$GPU_CHAIN_CACHE/node" ] && PATH=$GPU_CHAIN_CACHE/node/node_modules/.bin:$PATH
 
 STAGES=()
 
@@ -34,4 +36,5 @@ print_stages() {
 
 setup_if_needed() { "$ROOT/scripts/setup.sh" --if-needed; }
 
-build_binaries() { (cd "$ROOT" && cargo build --release --locked -p gpu-chain-node -p gpu-miner); }
+# Of the whole workspace, so that the SDK is compiled with the features that the tests have too, once.
+build_binaries() { (cd "$ROOT" && cargo build --release --locked --workspace --bin gpu-chain --bin gpu-miner); }

@@ -59,10 +59,20 @@ else
 	cannot "packages" "apt-get could not install all of: ${PACKAGES[*]}. See $log; install them by hand and run this again."
 fi
 
-if ! command -v cargo >/dev/null || ! command -v rustup >/dev/null; then
-	curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs 2>>"$log" | sh -s -- -y --profile minimal >>"$log" 2>&1 || true
+fetch() { curl --proto '=https' --tlsv1.2 -sSf --retry 3 "$@" 2>>"$log"; }
+
+# By its script, or, where that cannot be had, by the installer that the script would fetch.
+install_rustup() {
+	local folder
+	folder=$(mktemp -d)
+	fetch https://sh.rustup.rs -o "$folder/rustup.sh" && sh "$folder/rustup.sh" -y --profile minimal >>"$log" 2>&1 ||
+		{ fetch "https://static.rust-lang.org/rustup/dist/$(uname -m)-unknown-linux-gnu/rustup-init" -o "$folder/rustup-init" &&
+			chmod +x "$folder/rustup-init" && "$folder/rustup-init" -y --profile minimal >>"$log" 2>&1; } || true
+	rm -rf "$folder"
 	PATH=$HOME/.cargo/bin:$PATH
-fi
+}
+
+if ! command -v cargo >/dev/null || ! command -v rustup >/dev/null; then install_rustup; fi
 if command -v cargo >/dev/null; then
 	for component in rustfmt clippy; do
 		cargo "${component/rustfmt/fmt}" --version >/dev/null 2>&1 || rustup component add "$component" >>"$log" 2>&1 ||
@@ -83,6 +93,12 @@ fi
 node_major() { node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/'; }
 if [ "$(node_major || true)" = "" ] || ! command -v npm >/dev/null; then apt_install nodejs npm || true; fi
 major=$(node_major || true)
+# A distribution's Node.js may be too old; its npm can fetch a newer one, which lib.sh puts first.
+if [ -n "$major" ] && [ "$major" -lt $NODE_MAJOR ]; then
+	npm install --prefix "$GPU_CHAIN_CACHE/node" --no-audit --no-fund node@22 >>"$log" 2>&1 || true
+	PATH=$GPU_CHAIN_CACHE/node/node_modules/.bin:$PATH
+	major=$(node_major || true)
+fi
 if [ -n "$major" ] && [ "$major" -ge $NODE_MAJOR ]; then
 	ready "node.js" "$(node --version)"
 	if (cd "$ROOT/scripts/js" && npm ci --ignore-scripts --omit=optional --no-audit --no-fund) >>"$log" 2>&1; then

@@ -1,25 +1,24 @@
 #!/usr/bin/env bash
-# The tests of the project, from formatting to the demo on real nodes. What CI runs is named below; `lint` (clippy, warnings
-# as errors) and `benchmarks` (the pallets' benchmarks as tests) are stages of their own until they have passed as a whole.
+# Every test of the project, from formatting to the demo on real nodes. What CI runs.
 #
-#   scripts/test.sh            format build dependencies unit e2e (sets the machine up if needed); what CI runs
-#   scripts/test.sh STAGE…     only the named stages: format build lint dependencies unit benchmarks e2e
+#   scripts/test.sh            everything (sets the machine up if needed)
+#   scripts/test.sh STAGE…     only the named stages: format build dependencies lint unit pallets e2e
 #
 # Output: each stage with its time, and a table of the times at the end. Exit code: 0 if all passed.
 source "$(dirname "$0")/lib.sh"
 cd "$ROOT"
 
-# Our pallets: their benchmarks run as tests, which takes the SDK with another feature set and so a build of its own.
-PALLETS=()
+# What the runtime is made of. Tested with the features that the node is built without: benchmarks, which then run as tests,
+# and try-runtime, with which every pallet's invariants, the SDK's too, are looked at after each block.
+RUNTIME=(gpu-chain-runtime)
 for manifest in pallets/*/Cargo.toml; do
-	grep -q '^frame-benchmarking' "$manifest" && PALLETS+=(-p "$(sed -n 's/^name = "\(.*\)"/\1/p' "$manifest" | head -n 1)")
+	RUNTIME+=("$(sed -n 's/^name = "\(.*\)"/\1/p' "$manifest" | head -n 1)")
 done
+FEATURES=runtime-benchmarks,try-runtime
 
 format() { cargo fmt --all --check; }
 
 build() { cargo build --release --locked --workspace; }
-
-lint() { SKIP_WASM_BUILD=1 cargo clippy --release --locked --workspace --all-targets -- -D warnings; }
 
 # RocksDB is a long C++ build and XCM brings the relay chain: neither belongs into the node.
 dependencies() {
@@ -33,19 +32,28 @@ dependencies() {
 	done
 }
 
-unit() { cargo test --release --locked --workspace; }
+lint() { SKIP_WASM_BUILD=1 cargo clippy --release --locked --workspace --all-targets -- -D warnings; }
 
-benchmarks() { SKIP_WASM_BUILD=1 cargo test --release --locked --features runtime-benchmarks "${PALLETS[@]}" benchmark; }
+# The node and the miner, and whether the miner's picture of the runtime is fresh.
+unit() {
+	# The node's tests start its binary, and the runtime's metadata are those of a node that can be had.
+	cargo test --release --locked --workspace "${RUNTIME[@]/#/--exclude=}"
+	cargo test --release --locked --workspace --test metadata
+}
+
+pallets() {
+	SKIP_WASM_BUILD=1 cargo test --release --locked --features "$FEATURES" "${RUNTIME[@]/#/--package=}"
+}
 
 e2e() { "$ROOT/scripts/e2e.sh"; }
 
 wanted=("$@")
-[ ${#wanted[@]} -gt 0 ] || wanted=(format build dependencies unit e2e)
+[ ${#wanted[@]} -gt 0 ] || wanted=(format build dependencies lint unit pallets e2e)
 
 stage setup setup_if_needed
 for name in "${wanted[@]}"; do
 	case $name in
-	format | build | lint | dependencies | unit | benchmarks | e2e) stage "$name" "$name" ;;
+	format | build | dependencies | lint | unit | pallets | e2e) stage "$name" "$name" ;;
 	*)
 		echo "test: no stage is called $name; see the head of scripts/test.sh" >&2
 		exit 2

@@ -8,11 +8,14 @@ use std::{
 	os::unix::fs::PermissionsExt,
 	path::{Path, PathBuf},
 	str::FromStr,
+	time::Duration,
 };
 use subxt_signer::{sr25519::Keypair, SecretUri};
 
 /// Where a node of one's own listens.
 const DEFAULT_NODE: &str = "ws://127.0.0.1:9944";
+/// Seconds between two lines of `mine`.
+const REPORT_SECONDS: u64 = 10;
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -83,7 +86,7 @@ pub struct Overrides {
 	#[arg(long, value_name = "FILE", env = "GPU_MINER_POLICY", global = true)]
 	pub policy: Option<PathBuf>,
 
-	/// Threads that search for proofs. Default: one a core.
+	/// Threads that search for proofs, or mine. Default: one a core.
 	#[arg(long, value_name = "N", env = "GPU_MINER_THREADS", global = true)]
 	pub threads: Option<usize>,
 
@@ -115,6 +118,15 @@ struct ConfigFile {
 	api_listen: Option<SocketAddr>,
 	activate: Option<bool>,
 	reactivate: Option<bool>,
+	mine: MineFile,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct MineFile {
+	nodes: Vec<String>,
+	threads: Option<usize>,
+	report_seconds: Option<u64>,
 }
 
 /// Where the signing key comes from.
@@ -160,6 +172,19 @@ pub struct Config {
 	pub activate: bool,
 	/// Whether an inactive node is, too.
 	pub reactivate: bool,
+	/// What is different for `mine`.
+	pub mine: MineConfig,
+}
+
+/// How to mine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MineConfig {
+	/// Nodes, in the order in which they are tried.
+	pub nodes: Vec<String>,
+	/// Threads that search.
+	pub threads: usize,
+	/// Time between two lines about how it is going.
+	pub report: Duration,
 }
 
 impl Config {
@@ -183,11 +208,15 @@ impl Config {
 		// A path in the file is meant from where the file lies.
 		let from_file = |path: PathBuf| base.as_ref().map_or_else(|| path.clone(), |base| base.join(&path));
 
-		let mut nodes = if overrides.nodes.is_empty() { file.nodes } else { overrides.nodes };
-		if nodes.is_empty() {
-			nodes.push(DEFAULT_NODE.into());
-		}
-		if let Some(bad) = nodes.iter().find(|url| !["ws://", "wss://"].iter().any(|scheme| url.starts_with(scheme))) {
+		// The nearest to the user wins here too: nodes on the command line are meant for whatever is run.
+		let or = |nodes: Vec<String>, others: Vec<String>| if nodes.is_empty() { others } else { nodes };
+		let nodes = or(or(overrides.nodes.clone(), file.nodes), vec![DEFAULT_NODE.into()]);
+		let mine_nodes = or(or(overrides.nodes, file.mine.nodes), nodes.clone());
+		if let Some(bad) = nodes
+			.iter()
+			.chain(&mine_nodes)
+			.find(|url| !["ws://", "wss://"].iter().any(|scheme| url.starts_with(scheme)))
+		{
 			return Err(ConfigError::BadNode(bad.clone()));
 		}
 		// The nearest to the user wins as a whole: a key file on the command line beats a secret in the file.
@@ -208,18 +237,25 @@ impl Config {
 			return Err(ConfigError::BadStoreUrl(url.clone()));
 		}
 		let cores = std::thread::available_parallelism().map_or(1, usize::from);
+		let some = |threads: Option<usize>| threads.filter(|threads| *threads > 0);
+		let threads = some(overrides.threads.or(file.threads)).unwrap_or(cores);
 		Ok(Self {
 			nodes,
 			key,
 			state_dir,
 			policy: overrides.policy.or(file.policy.map(from_file)),
-			threads: overrides.threads.or(file.threads).filter(|threads| *threads > 0).unwrap_or(cores),
+			threads,
 			store_listen: overrides.store_listen.or(file.store_listen).unwrap_or(([127, 0, 0, 1], 8090).into()),
 			store_url: store_url.map(|url| url.trim_end_matches('/').to_owned()),
 			store_accept_uploads: file.store_accept_uploads.unwrap_or(false),
 			api_listen: overrides.api_listen.or(file.api_listen).unwrap_or(([127, 0, 0, 1], 8091).into()),
 			activate: file.activate.unwrap_or(true),
 			reactivate: file.reactivate.unwrap_or(false),
+			mine: MineConfig {
+				nodes: mine_nodes,
+				threads: some(overrides.threads.or(file.mine.threads)).unwrap_or(threads),
+				report: Duration::from_secs(file.mine.report_seconds.unwrap_or(REPORT_SECONDS).max(1)),
+			},
 		})
 	}
 
@@ -311,6 +347,27 @@ mod tests {
 		.unwrap();
 		assert_eq!((config.nodes, config.threads), (vec!["ws://c:2".to_owned()], 1));
 		assert_eq!(config.key, Some(KeySource::Suri("//Bob".into())));
+	}
+
+	#[test]
+	fn mining_has_nodes_and_threads_of_its_own_if_the_file_says_so() {
+		let file = "nodes = [\"ws://a:1\"]\nthreads = 3\n";
+		let mine = |text: &str| with_file(text, |_| ()).unwrap().mine;
+		let alike = MineConfig { nodes: vec!["ws://a:1".into()], threads: 3, report: Duration::from_secs(10) };
+		assert_eq!(mine(file), alike);
+		let own = format!("{file}[mine]\nnodes = [\"ws://m:1\", \"ws://m:2\"]\nthreads = 7\nreport_seconds = 60");
+		let config = with_file(&own, |_| ()).unwrap();
+		assert_eq!((config.nodes, config.threads), (vec!["ws://a:1".to_owned()], 3), "the agent's");
+		let nodes = vec!["ws://m:1".to_owned(), "ws://m:2".to_owned()];
+		assert_eq!(config.mine, MineConfig { nodes, threads: 7, report: Duration::from_secs(60) });
+		let config = with_file(&own, |overrides| {
+			overrides.nodes = vec!["ws://c:2".into()];
+			overrides.threads = Some(1);
+		})
+		.unwrap();
+		assert_eq!((config.mine.nodes, config.mine.threads), (vec!["ws://c:2".to_owned()], 1));
+		let error = with_file("[mine]\nnodes = [\"http://a\"]", |_| ()).unwrap_err().to_string();
+		assert!(error.contains("ws://"), "{error}");
 	}
 
 	#[test]

@@ -22,6 +22,7 @@
 //! | [`chain`] | the node, behind a trait |
 //! | [`agent`] | the loop and its decisions |
 //! | [`rounds`] | searching for proofs |
+//! | [`mine`] | mining blocks; a command of its own, beside the agent |
 //! | [`tasks`], [`sandbox`], [`programs`] | specifications and running them |
 //! | [`store`], [`state`] | results, and what must survive a crash |
 //! | [`fetch`], [`http`] | getting specifications, serving results and status |
@@ -36,6 +37,7 @@ pub mod doctor;
 pub mod fetch;
 pub mod http;
 pub mod machine;
+pub mod mine;
 pub mod policy;
 pub mod programs;
 pub mod rates;

@@ -6,12 +6,12 @@ use gpu_miner::{
 	agent::{Agent, Options},
 	bench,
 	chain::{live::Live, parse_tokens, show, Call, Chain, NodeId, Registration, ResourceType},
-	config::{Config, Overrides},
+	config::{Config, MineConfig, Overrides},
 	doctor,
 	fetch::Fetcher,
 	http,
 	machine::Machine,
-	programs,
+	mine, programs,
 	rates::Meter,
 	rounds::Searcher,
 	sandbox::{exec_limited, Rlimits, Sandbox},
@@ -48,6 +48,16 @@ enum Command {
 	Register(Box<Register>),
 	/// Run the agent: join rounds, answer challenges, send heartbeats, take and do tasks. Ends with Ctrl-C.
 	Run,
+	/// Mine blocks for a node: search for seals of the blocks that it gives out, on all cores, until Ctrl-C.
+	///
+	/// The node must run with --pow-author ACCOUNT; that account is paid, so mine for a node of your own, or one whose
+	/// owner you trust. Needs neither a key nor a registration. Several nodes (--node, or `mine.nodes` in the
+	/// configuration file) are tried in order: when one fails the next is asked, and after five minutes the first again.
+	Mine {
+		/// Seconds between two lines about how it is going.
+		#[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+		report: Option<u64>,
+	},
 	/// Show how the node and its agent are doing.
 	Status {
 		/// As JSON.
@@ -216,6 +226,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 	match cli.command {
 		Command::Register(register) => runtime.block_on(do_register(&config, *register)),
 		Command::Run => runtime.block_on(do_run(config)),
+		Command::Mine { report } => runtime.block_on(do_mine(config.mine, report.map(Duration::from_secs))),
 		Command::Status { json } => runtime.block_on(do_status(&config, json)),
 		Command::Doctor { json } => runtime.block_on(do_doctor(&config, json)),
 		Command::Bench { json, seconds } => {
@@ -350,15 +361,7 @@ async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 		status_server.address(),
 	);
 
-	let (stop_sender, stop) = watch::channel(false);
-	tokio::spawn(async move {
-		wait_for_signal().await;
-		tracing::info!("stopping");
-		let _ = stop_sender.send(true);
-		// Whoever asks twice does not want to wait.
-		wait_for_signal().await;
-		std::process::exit(130);
-	});
+	let stop = stop_on_signal();
 	let sampler = meter.clone();
 	tokio::spawn(async move {
 		loop {
@@ -381,6 +384,38 @@ async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 	};
 	Agent::new(chain, options, state, runner, fetcher, searcher, status).run(stop).await?;
 	Ok(ExitCode::SUCCESS)
+}
+
+async fn do_mine(config: MineConfig, report: Option<Duration>) -> anyhow::Result<ExitCode> {
+	let engine = CpuEngine::best();
+	tracing::info!("mining on {} threads with {} for {}", config.threads, engine.name(), config.nodes.join(", "));
+	let timing = mine::Timing { report: report.unwrap_or(config.report), ..mine::Timing::default() };
+	let options = mine::Options { nodes: config.nodes, threads: config.threads, timing };
+	let figures = mine::figures::SharedFigures::default();
+	mine::run(Arc::new(engine), options, figures.clone(), stop_on_signal()).await?;
+	let figures = figures.get();
+	tracing::info!(
+		"stopped; accepted {}, stale {} ({:.1} %), invalid {}",
+		figures.accepted,
+		figures.stale,
+		figures.stale_share() * 100.0,
+		figures.invalid
+	);
+	Ok(ExitCode::SUCCESS)
+}
+
+/// Becomes true at the first signal to end; the second ends the process.
+fn stop_on_signal() -> watch::Receiver<bool> {
+	let (sender, stop) = watch::channel(false);
+	tokio::spawn(async move {
+		wait_for_signal().await;
+		tracing::info!("stopping");
+		let _ = sender.send(true);
+		// Whoever asks twice does not want to wait.
+		wait_for_signal().await;
+		std::process::exit(130);
+	});
+	stop
 }
 
 /// Waits until the chain answers, and makes sure that it is the one that the state is about. `None` when stopped before.

@@ -1,5 +1,7 @@
 //! The command line.
 
+use gpu_chain_runtime::AccountId;
+
 /// What was asked for. Without a subcommand the node runs.
 #[derive(Debug, clap::Parser)]
 pub struct Cli {
@@ -17,6 +19,17 @@ pub struct Cli {
 	/// is any.
 	#[arg(long)]
 	pub no_hardware_benchmarks: bool,
+
+	/// Give out work to miners, whose blocks pay this account: an address, or 32 bytes as 0x….
+	///
+	/// Miners get the work by the RPC methods pow_getWork and pow_subscribeWork, and hand in what they find by
+	/// pow_submitWork; `gpu-miner mine` does. Any node can do this, validator or not.
+	#[arg(long, value_name = "ACCOUNT", value_parser = parse_account)]
+	pub pow_author: Option<AccountId>,
+}
+
+fn parse_account(text: &str) -> Result<AccountId, String> {
+	text.parse().map_err(|error| format!("this is neither an address nor 32 bytes as 0x…: {error}"))
 }
 
 /// Everything but running a node.
@@ -81,4 +94,35 @@ pub struct IgnoredArguments {
 	/// Not looked at.
 	#[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
 	pub rest: Vec<std::ffi::OsString>,
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::Parser;
+
+	const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+	const ALICE_HEX: &str = "0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d";
+
+	fn pow_author(arguments: &[&str]) -> Result<Option<AccountId>, String> {
+		let arguments = ["gpu-chain"].iter().chain(arguments);
+		Cli::try_parse_from(arguments).map(|cli| cli.pow_author).map_err(|error| error.to_string())
+	}
+
+	#[test]
+	fn the_payee_should_be_an_address_or_hex() {
+		assert_eq!(pow_author(&[]), Ok(None));
+		let alice = pow_author(&["--pow-author", ALICE]).unwrap().unwrap();
+		assert_eq!(pow_author(&["--pow-author", ALICE_HEX]), Ok(Some(alice.clone())));
+		assert_eq!(format!("0x{}", sp_core::bytes::to_hex(alice.as_ref(), false).trim_start_matches("0x")), ALICE_HEX);
+	}
+
+	#[test]
+	fn a_payee_that_is_none_should_be_refused() {
+		let (mistyped, short) = (ALICE.replace("Grw", "Gsw"), &ALICE_HEX[..64]);
+		for text in ["", "alice", "//Alice", &mistyped, short] {
+			let error = pow_author(&["--pow-author", text]).unwrap_err();
+			assert!(error.contains("neither an address nor 32 bytes"), "{text}: {error}");
+		}
+	}
 }

@@ -48,9 +48,10 @@ pub fn run() -> Result<()> {
 	let cli = Cli::from_args();
 	match &cli.subcommand {
 		None => {
-			let measure_hardware = !cli.no_hardware_benchmarks;
+			let options =
+				service::Options { measure_hardware: !cli.no_hardware_benchmarks, pow_author: cli.pow_author.clone() };
 			cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {
-				service::new_full(config, measure_hardware).map_err(sc_cli::Error::Service)
+				service::new_full(config, options).map_err(sc_cli::Error::Service)
 			})
 		}
 		Some(Subcommand::Key(cmd)) => cmd.run(&cli),

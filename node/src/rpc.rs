@@ -4,7 +4,8 @@
 //! `transaction` and `archive`. Methods that can harm the node check by themselves that they are called over a
 //! connection which may (`--rpc-methods`).
 
-use crate::service::{FullBackend, FullClient, Pool, SelectChain};
+use crate::service::{FullBackend, FullClient, MinersKeeper, MinersNode, Pool, SelectChain};
+use gpu_chain_consensus::rpc::{Pow, PowApiServer};
 use gpu_chain_runtime::{opaque::Block, AccountId, Balance, BlockNumber, Hash, Nonce};
 use jsonrpsee::{core::RegisterMethodError, RpcModule};
 use pallet_transaction_payment::RuntimeDispatchInfo;
@@ -50,6 +51,8 @@ pub struct Deps {
 	pub babe: BabeWorkerHandle<Block>,
 	/// Finality.
 	pub grandpa: GrandpaDeps,
+	/// Work for miners, if the node gives out any.
+	pub miners: Option<MinersKeeper>,
 }
 
 /// What the methods about finality work on.
@@ -94,6 +97,8 @@ pub fn create(deps: &Deps, subscriptions: SubscriptionTaskExecutor) -> Result<Rp
 	let sync_state =
 		SyncState::new(deps.chain_spec.cloned_box(), client(), grandpa.authority_set.clone(), deps.babe.clone())?;
 	module.merge(sync_state.into_rpc())?;
+
+	module.merge(Pow::<MinersNode>::new(deps.miners.clone()).into_rpc())?;
 
 	module.merge(Dev::<Block, FullClient>::new(client()).into_rpc())?;
 

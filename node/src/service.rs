@@ -2,7 +2,7 @@
 //!
 //! [`new_partial`] makes what every command needs: the database, the client on it, the pool, and the pipeline that a
 //! block passes on its way in. [`new_full`] adds the network and starts what makes a node of it, in this order: network,
-//! offchain workers, RPC and housekeeping, authoring, authority discovery, finality.
+//! offchain workers, work for miners, RPC and housekeeping, authoring, authority discovery, finality.
 //!
 //! A block's way in has three places where consensus is decided, each made by one function: who may have made it
 //! ([`build_import_queue`]), how it becomes part of the chain ([`build_block_import`]), and when this node makes one
@@ -13,9 +13,14 @@ use crate::{
 	hardware, rpc,
 };
 use futures::{FutureExt, StreamExt};
-use gpu_chain_consensus::{Equivocations, EvenSlotsOnly, HybridBlockImport, ImportQueueParams, Metrics, RestoreOrigin};
-use gpu_chain_runtime::{apis::RuntimeApi, opaque::Block, BlockNumber, Hash};
-use sc_client_api::Backend;
+use gpu_chain_consensus::{
+	import_params,
+	worker::{live::Live, metrics::Metrics as MiningMetrics, Keeper, Schedule},
+	Equivocations, EvenSlotsOnly, HybridBlockImport, ImportQueueParams, Metrics, RestoreOrigin,
+};
+use gpu_chain_runtime::{apis::RuntimeApi, opaque::Block, AccountId, BlockNumber, Hash};
+use gpu_chain_runtime_api::HybridPowApi;
+use sc_client_api::{Backend, BlockchainEvents, UsageProvider};
 use sc_consensus::{DefaultImportQueue, LongestChain};
 use sc_consensus_babe::{BabeBlockImport, BabeLink, BabeParams, BabeWorkerHandle};
 use sc_consensus_grandpa::{
@@ -41,8 +46,14 @@ use sc_telemetry::{Telemetry, TelemetryHandle, TelemetryWorker};
 use sc_transaction_pool::TransactionPoolHandle;
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use sc_utils::mpsc::TracingUnboundedSender;
+use sp_api::ProvideRuntimeApi;
 use sp_blockchain::HeaderBackend;
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use sp_core::U256;
+use std::{
+	path::PathBuf,
+	sync::{Arc, Mutex},
+	time::Duration,
+};
 use substrate_prometheus_endpoint::Registry;
 
 /// What the runtime may call in the node.
@@ -72,15 +83,28 @@ type BlockImport = HybridBlockImport<Block, FullClient, EpochImport, SelectChain
 /// What the voter needs of the import.
 type FinalityLink = LinkHalf<Block, FullClient, SelectChain>;
 
+/// Builds full blocks for miners.
+type Proposers = sc_basic_authorship::ProposerFactory<Pool, FullClient>;
+/// What miners' blocks are built from and imported by.
+pub type MinersNode =
+	Live<Block, FullClient, Proposers, BlockImport, Arc<SyncingService<Block>>, Arc<SyncingService<Block>>>;
+/// Keeps work for miners.
+pub type MinersKeeper = Arc<Keeper<MinersNode>>;
+
 /// At least every so many blocks one gets a justification that is kept and can be handed out.
 const JUSTIFICATION_PERIOD: u32 = 512;
 /// How long a vote may need to reach everybody; GRANDPA's rounds are timed by it.
 const GOSSIP_DURATION: Duration = Duration::from_millis(333);
-/// A miner's header that claims less is refused before anything else is looked at. The runtime's own minimum must never
-/// be below this one, on any chain that this node runs.
-const MINIMUM_DIFFICULTY: u64 = 1;
 /// Telemetry messages that may wait.
 const TELEMETRY_BUFFER: usize = 16;
+
+/// What is asked of a node beyond what the SDK's options say.
+pub struct Options {
+	/// Whether to measure the hardware at start.
+	pub measure_hardware: bool,
+	/// Whom miners' blocks pay. Without it there is no work for miners.
+	pub pow_author: Option<AccountId>,
+}
 
 /// What every command works with, and what a running node shares between its tasks.
 struct Node {
@@ -205,23 +229,24 @@ struct NetworkControl {
 ///
 /// # Errors
 /// When the database, the keys, the network or a port cannot be had, or the runtime lacks an API.
-pub fn new_full(config: Configuration, measure_hardware: bool) -> Result<TaskManager, Error> {
+pub fn new_full(config: Configuration, options: Options) -> Result<TaskManager, Error> {
 	match config.network.network_backend {
-		NetworkBackendType::Libp2p => start::<NetworkWorker<Block, Hash>>(config, measure_hardware),
-		NetworkBackendType::Litep2p => start::<Litep2pNetworkBackend>(config, measure_hardware),
+		NetworkBackendType::Libp2p => start::<NetworkWorker<Block, Hash>>(config, options),
+		NetworkBackendType::Litep2p => start::<Litep2pNetworkBackend>(config, options),
 	}
 }
 
-fn start<N: NetworkBackend<Block, Hash>>(config: Configuration, measure_hardware: bool) -> Result<TaskManager, Error> {
+fn start<N: NetworkBackend<Block, Hash>>(config: Configuration, options: Options) -> Result<TaskManager, Error> {
 	let settings = Settings::from(&config);
-	let hardware = measure_hardware.then(|| hardware::measure(&config)).transpose()?;
+	let hardware = options.measure_hardware.then(|| hardware::measure(&config)).transpose()?;
 
 	let Partial { mut node, import_queue, finality } = new_partial(&config)?;
 	let (network, control) = build_network::<N>(&config, &node, import_queue, &finality)?;
 	spawn_offchain(&settings, &node, &network)?;
 
 	let voter_state = SharedVoterState::empty();
-	let rpc = build_rpc(&config, &node, &finality, voter_state.clone());
+	let miners = options.pow_author.map(|author| spawn_mining(&settings, &node, &network, author)).transpose()?;
+	let rpc = build_rpc(&config, &node, &finality, voter_state.clone(), miners);
 	spawn_housekeeping(config, &mut node, &network, control, rpc)?;
 	if let Some(hardware) = hardware {
 		hardware::report(hardware, node.telemetry.as_ref(), &node.task_manager);
@@ -280,8 +305,9 @@ pub fn new_partial(config: &Configuration) -> Result<Partial, Error> {
 
 	let handle = telemetry.as_ref().map(Telemetry::handle);
 	let metrics = Metrics::new(config.prometheus_registry());
+	let floor = minimum_difficulty(&client)?;
 	let (block_import, justification_import, babe, finality, clock) =
-		build_block_import(&client, &select_chain, &pool, metrics.clone(), handle.clone())?;
+		build_block_import(&client, &select_chain, &pool, floor, metrics.clone(), handle.clone())?;
 	let (import_queue, babe_worker) = build_import_queue(
 		config,
 		&client,
@@ -289,6 +315,7 @@ pub fn new_partial(config: &Configuration) -> Result<Partial, Error> {
 		&babe,
 		block_import.clone(),
 		justification_import,
+		floor,
 		metrics,
 		handle,
 	)?;
@@ -298,12 +325,21 @@ pub fn new_partial(config: &Configuration) -> Result<Partial, Error> {
 	Ok(Partial { node, import_queue, finality })
 }
 
+/// The difficulty that no miner's block may be below. It is fixed at the genesis, so it does not matter which block is asked.
+fn minimum_difficulty(client: &FullClient) -> Result<U256, Error> {
+	let chain = client.usage_info().chain;
+	// While a warp sync is under way, the genesis is the only block with a state.
+	let at = if chain.finalized_state.is_some() { chain.best_hash } else { chain.genesis_hash };
+	client.runtime_api().minimum_difficulty(at).map_err(Into::into)
+}
+
 /// How a block becomes part of the chain: the lanes' rules and equivocations first, then BABE sees to epochs and weights,
 /// GRANDPA to changes of the voters, and the client to state and database.
 fn build_block_import(
 	client: &Arc<FullClient>,
 	select_chain: &SelectChain,
 	pool: &Arc<Pool>,
+	floor: U256,
 	metrics: Metrics,
 	telemetry: Option<TelemetryHandle>,
 ) -> Result<(BlockImport, FinalityImport, BabeLink<Block>, FinalityLink, Clock), Error> {
@@ -327,8 +363,7 @@ fn build_block_import(
 		reports.clone(),
 	)?;
 	let equivocations = Equivocations::new(client.clone(), babe.clone(), select_chain.clone(), reports);
-	let block_import =
-		HybridBlockImport::new(epoch_import, client.clone(), MINIMUM_DIFFICULTY.into(), equivocations, metrics);
+	let block_import = HybridBlockImport::new(epoch_import, client.clone(), floor, equivocations, metrics);
 	Ok((block_import, finality_import, babe, finality, clock))
 }
 
@@ -340,6 +375,7 @@ fn build_import_queue(
 	babe: &BabeLink<Block>,
 	block_import: BlockImport,
 	justification_import: FinalityImport,
+	floor: U256,
 	metrics: Metrics,
 	telemetry: Option<TelemetryHandle>,
 ) -> Result<(ImportQueue, BabeWorkerHandle<Block>), Error> {
@@ -348,7 +384,7 @@ fn build_import_queue(
 		block_import,
 		justification_import: Some(Box::new(justification_import)),
 		client: client.clone(),
-		floor: MINIMUM_DIFFICULTY.into(),
+		floor,
 		spawner: &task_manager.spawn_essential_handle(),
 		registry: config.prometheus_registry(),
 		metrics,
@@ -431,6 +467,7 @@ fn build_rpc(
 	node: &Node,
 	finality: &FinalityLink,
 	voter_state: SharedVoterState,
+	miners: Option<MinersKeeper>,
 ) -> RpcBuilder {
 	let authority_set = finality.shared_authority_set().clone();
 	let deps = rpc::Deps {
@@ -446,6 +483,7 @@ fn build_rpc(
 			justifications: finality.justification_stream(),
 			proofs: FinalityProofProvider::new_for_service(node.backend.clone(), Some(authority_set)),
 		},
+		miners,
 	};
 	Box::new(move |subscriptions| {
 		rpc::create(&deps, subscriptions).map_err(|error| Error::Application(Box::new(error)))
@@ -476,6 +514,34 @@ fn spawn_housekeeping(
 		tracing_execute_block: None,
 	})?;
 	Ok(())
+}
+
+/// Keeps work for miners, whose blocks pay `author`, and takes what they find.
+fn spawn_mining(settings: &Settings, node: &Node, network: &Network, author: AccountId) -> Result<MinersKeeper, Error> {
+	let (client, babe) = (node.client.clone(), node.consensus.babe.clone());
+	let slot_duration = babe.config().slot_duration();
+	// Without metrics and telemetry: those of this kind are about the blocks that a validator proposes.
+	let (spawner, pool) = (node.task_manager.spawn_handle(), node.pool.clone());
+	let proposers = Proposers::new(spawner, client.clone(), pool, None, None);
+	let miners_node = Live {
+		client: client.clone(),
+		proposers: Mutex::new(proposers),
+		block_import: node.consensus.block_import.clone(),
+		seal: Arc::new(move |header, nonce, body, changes| {
+			import_params(&babe, &*client, header, nonce, body, changes).map_err(Into::into)
+		}),
+		sync_oracle: network.sync.clone(),
+		justification_sync_link: network.sync.clone(),
+		spawner: Arc::new(node.task_manager.spawn_handle()),
+		slot_duration,
+		force: settings.force_authoring,
+		author,
+	};
+	let metrics = MiningMetrics::register(settings.prometheus.as_ref())?;
+	let keeper = Keeper::new(miners_node, Schedule::for_slots(slot_duration.as_duration()), metrics);
+	let imports = node.client.import_notification_stream().map(|_| ());
+	node.task_manager.spawn_handle().spawn("pow-keeper", Some("mining"), keeper.clone().run(imports));
+	Ok(keeper)
 }
 
 /// Makes blocks in the even slots that this validator's key wins.

@@ -312,6 +312,12 @@ impl_runtime_apis! {
 		fn round_seed(node: NodeId) -> Option<sp_core::H256> {
 			WorkVerification::round_seed(&node)
 		}
+		fn check_proof(
+			seed: sp_core::H256,
+			nonces: Vec<u64>,
+		) -> Result<u128, pallet_work_verification::ProofFault> {
+			WorkVerification::check_proof(&seed, &nonces)
+		}
 		fn challenge(node: NodeId) -> Option<pallet_work_verification::Challenge<AccountId, BlockNumber>> {
 			WorkVerification::challenge(&node)
 		}
@@ -327,6 +333,24 @@ impl_runtime_apis! {
 		fn price_per_power(node: NodeId) -> Option<Balance> {
 			let ask = ProviderRegistry::node(&node)?.ask_per_hour;
 			ask.saturating_mul(1_000_000).checked_div(WorkVerification::verified_power(&node))
+		}
+	}
+
+	impl gpu_chain_runtime_api::HybridPowApi<Block> for Runtime {
+		fn next_work() -> Option<sp_core::U256> {
+			HybridPow::next_work()
+		}
+		fn minimum_difficulty() -> sp_core::U256 {
+			pallet_hybrid_pow::MinimumDifficulty::<Runtime>::get()
+		}
+		fn pow_stats() -> gpu_chain_primitives::pow::PowStats {
+			HybridPow::stats()
+		}
+	}
+
+	impl sp_consensus_pow::DifficultyApi<Block, sp_core::U256> for Runtime {
+		fn difficulty() -> sp_core::U256 {
+			pallet_hybrid_pow::Difficulty::<Runtime>::get()
 		}
 	}
 

@@ -3,7 +3,7 @@
 
 use crate::{configs::money::AssetKind, *};
 use alloc::{string::String, vec::Vec};
-use frame_benchmarking::{add_benchmark, list_benchmark, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
+use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::{
 	assert_ok,
 	traits::{
@@ -22,6 +22,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_balances, Balances]
 	[pallet_timestamp, Timestamp]
 	[pallet_escrow, Escrow]
+	[pallet_hybrid_pow, HybridPow]
 	[pallet_marketplace, Marketplace]
 	[pallet_provider_registry, ProviderRegistry]
 	[pallet_provider_staking, ProviderStaking]
@@ -68,7 +69,7 @@ impl BenchmarkNodes<AccountId> for Helper {
 	}
 
 	fn pending_node(owner: &AccountId, resource_type: ResourceType) -> NodeId {
-		Self::fund(owner);
+		<Self as BenchmarkNodes<AccountId>>::fund(owner);
 		let region = REGION.to_vec().try_into().expect("a short constant");
 		let _ = ProviderRegistry::add_region(RuntimeOrigin::root(), region);
 		let before = pallet_provider_registry::Nodes::<Runtime>::iter_keys().collect::<Vec<_>>();
@@ -95,7 +96,7 @@ impl BenchmarkNodes<AccountId> for Helper {
 	}
 
 	fn active_node(owner: &AccountId, resource_type: ResourceType) -> NodeId {
-		use gpu_chain_primitives::{ProviderControl, ProviderInspect, Reputation as _, WorkOutcome};
+		use gpu_chain_primitives::{ProviderControl, ProviderInspect, WorkOutcome};
 		let node = Self::pending_node(owner, resource_type);
 		assert_ok!(<ProviderRegistry as ProviderControl>::mark_verified(&node));
 		for _ in 0..20 {

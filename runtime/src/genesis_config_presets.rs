@@ -13,7 +13,7 @@ use frame_support::build_struct_json_patch;
 use hex_literal::hex;
 use pallet_staking::StakerStatus;
 use serde_json::Value;
-use sp_core::{ed25519, sr25519};
+use sp_core::{ed25519, sr25519, U256};
 use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::Perbill;
@@ -58,6 +58,8 @@ struct Chain {
 	sudo: Option<AccountId>,
 	slot_duration_ms: u64,
 	epoch_slots: u64,
+	/// Hashes that the first block of a miner takes on average, and the fewest that any ever takes, as powers of two.
+	difficulty_bits: (u32, u32),
 }
 
 /// Native tokens of each endowed account of a test chain.
@@ -84,6 +86,10 @@ fn genesis(chain: Chain) -> Value {
 	build_struct_json_patch!(RuntimeGenesisConfig {
 		balances: BalancesConfig { balances },
 		slot_clock: SlotClockConfig { slot_duration_ms: chain.slot_duration_ms, epoch_slots: chain.epoch_slots },
+		hybrid_pow: HybridPowConfig {
+			initial_difficulty: U256::one() << chain.difficulty_bits.0,
+			minimum_difficulty: U256::one() << chain.difficulty_bits.1,
+		},
 		babe: BabeConfig { epoch_config: GENESIS_EPOCH_CONFIG },
 		session: SessionConfig {
 			keys: chain
@@ -136,6 +142,9 @@ fn genesis(chain: Chain) -> Value {
 }
 
 /// One validator (Alice), half-second slots: a block each second.
+///
+/// A miner's block in twenty seconds, for sixteen of which the lane is open: 2^27 hashes suit one processor core of 5 to 20
+/// million hashes a second. The minimum takes such a core a tenth of a second.
 fn development() -> Value {
 	genesis(Chain {
 		validators: vec![Validator::of_keyring(Sr25519Keyring::Alice)],
@@ -143,10 +152,13 @@ fn development() -> Value {
 		sudo: Some(Sr25519Keyring::Alice.to_account_id()),
 		slot_duration_ms: 500,
 		epoch_slots: 240,
+		difficulty_bits: (27, 20),
 	})
 }
 
 /// Four validators (Alice to Dave), three-second slots.
+///
+/// A miner's block in 120 seconds, for 96 of which the lane is open: 2^30 hashes suit one processor core.
 fn local_testnet() -> Value {
 	use Sr25519Keyring::{Alice, Bob, Charlie, Dave};
 	genesis(Chain {
@@ -155,6 +167,7 @@ fn local_testnet() -> Value {
 		sudo: Some(Alice.to_account_id()),
 		slot_duration_ms: 3_000,
 		epoch_slots: 200,
+		difficulty_bits: (30, 20),
 	})
 }
 
@@ -181,6 +194,11 @@ const STAGING_KEYS: [([u8; 32], [u8; 32]); 4] = [
 ];
 
 /// The real chain's shape: three-second slots, one-hour epochs, no sudo, no endowment beyond the validators' stake.
+///
+/// 2^36 hashes in the 96 seconds of 120 for which the lane is open suit one graphics card of the middle class (0.7 billion
+/// hashes a second); the difficulty doubles or halves by itself within the hour where there are more or none. The minimum,
+/// 2^30 hashes, is one processor core's share: a node demands as much work of every miner's block before it looks at
+/// anything else, so a flood of invalid ones costs a core a minute and a half for each.
 fn staging() -> Value {
 	genesis(Chain {
 		validators: STAGING_KEYS
@@ -194,6 +212,7 @@ fn staging() -> Value {
 		sudo: None,
 		slot_duration_ms: 3_000,
 		epoch_slots: 1_200,
+		difficulty_bits: (36, 30),
 	})
 }
 

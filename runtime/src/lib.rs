@@ -177,6 +177,10 @@ mod runtime {
 	pub type Staking = pallet_staking::Pallet<Runtime>;
 	#[runtime::pallet_index(39)]
 	pub type VoterList = pallet_bags_list::Pallet<Runtime, Instance1>;
+	// Behind sessions, which rotate in their first hook: the validators are this block's by then. Before work verification,
+	// which mixes the newest work into its rounds.
+	#[runtime::pallet_index(40)]
+	pub type HybridPow = pallet_hybrid_pow::Pallet<Runtime>;
 
 	// Government and utilities
 	#[runtime::pallet_index(50)]

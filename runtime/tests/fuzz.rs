@@ -1,5 +1,5 @@
 //! Ten thousand random calls, valid and invalid, of several accounts, in real blocks: after each block the invariants of
-//! every pallet hold, and no money came or went.
+//! every pallet hold, and no money came or went but the rewards of miners and of those who include their blocks.
 
 mod common;
 
@@ -37,6 +37,14 @@ struct Fuzzer {
 impl Fuzzer {
 	fn anybody(&mut self) -> AccountId {
 		account(*PEOPLE.choose(&mut self.rng).expect("there are people"))
+	}
+
+	/// Somebody, or an account that nobody knows and that exists from its first block on.
+	fn miner(&mut self) -> AccountId {
+		match self.rng.gen_ratio(4, 5) {
+			true => self.anybody(),
+			false => self.rng.gen::<[u8; 32]>().into(),
+		}
 	}
 
 	/// A node, of anybody, or one that is not there.
@@ -206,7 +214,7 @@ impl Fuzzer {
 	fn step(&mut self, number: u32) {
 		let (name, who, what) = self.next();
 		// The storage root is dear: a sample of the calls is held against it.
-		let sampled = number % 25 == 0;
+		let sampled = number.is_multiple_of(25);
 		let root = || sp_io::storage::root(sp_core::storage::StateVersion::V1);
 		let before = sampled.then(root);
 		let succeeded = call(&who, what).is_ok();
@@ -235,18 +243,27 @@ fn money_and_invariants_survive_ten_thousand_random_calls() {
 		let mut fuzzer = Fuzzer { rng: StdRng::seed_from_u64(0x6770_752d), outcomes: BTreeMap::new() };
 		let mut done = 0;
 		while done < CALLS {
-			begin_block();
+			if HybridPow::next_work().is_some() && fuzzer.rng.gen() {
+				let miner = fuzzer.miner();
+				begin_miner_block(&miner);
+			} else {
+				begin_block();
+			}
 			for _ in 0..fuzzer.rng.gen_range(0..30) {
 				fuzzer.step(done);
 				done += 1;
 			}
 			end_block();
-			assert_eq!(issuance(), issued, "after {done} calls");
+			let [native, eth, usdc] = issuance();
+			assert_eq!([native - minted(), eth, usdc], issued, "after {done} calls");
 		}
 		for (name, (succeeded, failed)) in &fuzzer.outcomes {
 			println!("{name:20} {succeeded:5} succeeded {failed:5} refused");
 		}
 		assert_ok!(Escrow::do_try_state());
+		let lane = HybridPow::stats();
+		println!("{} blocks of miners, {} of validators", lane.miner_blocks, lane.validator_blocks);
+		assert!(lane.miner_blocks > 50 && minted() > 0);
 		// A fuzzer whose calls all fail proves nothing.
 		// Banning is the registrar's. Due slashes and deadlines are worked off by the chain before anybody asks for it, and
 		// removing a node takes a whole withdrawal of its stake first: these may, and need not, succeed.

@@ -1,5 +1,8 @@
 //! `gpu-miner/metadata.scale`, from which the miner's interface is generated, is this runtime's.
 
+// With these features the runtime has more APIs than any node offers.
+#![cfg(not(any(feature = "runtime-benchmarks", feature = "try-runtime")))]
+
 mod common;
 
 use common::genesis;

@@ -14,6 +14,8 @@
 //! - [`Equivocations`] and [`RestoreOrigin`]: reports on validators, in place of BABE's own.
 //! - [`import_queue`]: the queue over all that. [`import_params`]: a mined block on its way in.
 //! - [`EvenSlotsOnly`]: when validators author.
+//! - [`worker`]: work for miners, and blocks made of what they find. [`rpc`]: how miners get the one and hand in the
+//!   other.
 
 mod authoring;
 pub mod digest;
@@ -24,10 +26,12 @@ mod import;
 mod metrics;
 mod origin;
 mod queue;
+pub mod rpc;
 mod seal;
 mod sync;
 mod verifier;
 pub mod work;
+pub mod worker;
 
 pub use authoring::EvenSlotsOnly;
 pub use digest::{DigestError, Lane, PowClaim};

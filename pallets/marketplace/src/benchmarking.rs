@@ -103,7 +103,9 @@ fn completed<T: Config>() -> Result<(T::AccountId, TaskId), DispatchError> {
 fn one_failure_left<T: Config>(task_id: TaskId) {
 	Tasks::<T>::mutate(task_id, |task| {
 		if let Some(task) = task {
-			let failed = (1..Pallet::<T>::max_failures() as u64).map(NodeId::from_low_u64_be).collect();
+			let failed = (1..Pallet::<T>::max_failures())
+				.map(|n| NodeId::from(sp_io::hashing::blake2_256(&n.to_le_bytes())))
+				.collect();
 			task.failed_nodes = FailedNodes::truncate_from(failed);
 		}
 	});

@@ -13,7 +13,7 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use gpu_chain_primitives::{
 	Escrow, EscrowKey, HashRate, NodeId, NodeStatus, PowerInspect, ProviderInspect, Reason, Reputation, ResourceType,
-	TaskId, TaskValueLimit, TrustInspect, TrustLevel, Uri, WorkOutcome,
+	TaskId, TaskValueLimit, TaskValueRefused, TrustInspect, TrustLevel, Uri, WorkOutcome,
 };
 use sp_core::H256;
 use sp_runtime::{
@@ -104,7 +104,11 @@ impl<T: Config> Pallet<T> {
 		ensure!(T::Power::verified_power(&node_id) >= task.required_power, Error::<T>::NotEnoughPower);
 		let trust_level = T::Trust::trust_level(&node_id);
 		ensure!(trust_level >= task.min_trust_level, Error::<T>::TrustTooLow);
-		T::TaskValueLimit::ensure_within(trust_level, &task.asset, task.price)?;
+		T::TaskValueLimit::ensure_within(trust_level, &task.asset, task.price).map_err(|refused| match refused {
+			TaskValueRefused::UnderStaked => Error::<T>::NodeUnderStaked,
+			TaskValueRefused::ValueUnknown => Error::<T>::CurrencyNotForTrustLevel,
+			TaskValueRefused::AboveLimit => Error::<T>::TaskValueAboveLimit,
+		})?;
 
 		let start_by = Self::after(T::StartWindow::get());
 		let mut assigned = task.clone();

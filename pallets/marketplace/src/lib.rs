@@ -353,6 +353,12 @@ pub mod pallet {
 		NotEnoughPower,
 		/// The node's trust level is below what the task needs.
 		TrustTooLow,
+		/// The node has less at stake than any work takes; add stake first.
+		NodeUnderStaked,
+		/// Nodes of the lowest trust level take no task in this currency, since nobody says what it is worth.
+		CurrencyNotForTrustLevel,
+		/// The task is worth more than a node of the lowest trust level may take.
+		TaskValueAboveLimit,
 		/// A buyer cannot take its own task.
 		SelfDealing,
 		/// The node has as many live tasks as it may; finish some first.

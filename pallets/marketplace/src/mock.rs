@@ -317,9 +317,13 @@ impl Collateral<AccountId, Balance> for MockNodes {
 }
 
 impl TaskValueLimit<Asset, Balance> for MockNodes {
-	fn ensure_within(level: TrustLevel, _: &Asset, amount: Balance) -> DispatchResult {
-		ensure!(level != 1 || amount <= LevelOneLimit::get(), "too much for the trust level");
-		Ok(())
+	fn ensure_within(level: TrustLevel, asset: &Asset, amount: Balance) -> Result<(), TaskValueRefused> {
+		match level {
+			0 => Err(TaskValueRefused::UnderStaked),
+			1 if *asset != Asset::Native => Err(TaskValueRefused::ValueUnknown),
+			1 if amount > LevelOneLimit::get() => Err(TaskValueRefused::AboveLimit),
+			_ => Ok(()),
+		}
 	}
 }
 

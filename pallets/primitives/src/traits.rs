@@ -5,6 +5,7 @@
 
 mod collateral;
 mod escrow;
+mod miner_credit;
 mod node_events;
 mod open_work;
 mod power;
@@ -14,9 +15,10 @@ mod task_value;
 
 pub use collateral::{Collateral, TrustInspect};
 pub use escrow::Escrow;
+pub use miner_credit::MinerCredit;
 pub use node_events::{OnNodeRegistered, OnNodeStatusChanged};
 pub use open_work::OpenWork;
 pub use power::PowerInspect;
 pub use provider::{ProviderControl, ProviderInspect};
 pub use reputation::{Reputation, ReputationInspect};
-pub use task_value::TaskValueLimit;
+pub use task_value::{TaskValueLimit, TaskValueRefused};

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use codec::Codec;
 use gpu_chain_primitives::{HashRate, NodeId};
-use pallet_work_verification::{Challenge, NodeWork, Round, RoundSummary, VerificationResult};
+use pallet_work_verification::{Challenge, NodeWork, ProofFault, Round, RoundSummary, VerificationResult};
 use sp_core::H256;
 
 sp_api::decl_runtime_apis! {
@@ -20,6 +20,8 @@ sp_api::decl_runtime_apis! {
 		fn round_history() -> Vec<RoundSummary<BlockNumber>>;
 		/// The node's seed in the open round, if it is challenged in it.
 		fn round_seed(node: NodeId) -> Option<H256>;
+		/// The hashes that went into a proof of a round that asks for as many nonces, or what is wrong with it.
+		fn check_proof(seed: H256, nonces: Vec<u64>) -> Result<u128, ProofFault>;
 		/// The challenge that the node has to solve, if any.
 		fn challenge(node: NodeId) -> Option<Challenge<AccountId, BlockNumber>>;
 		/// Where the node stands with rounds and challenges.

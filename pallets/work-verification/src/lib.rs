@@ -66,7 +66,9 @@ mod mock;
 mod tests;
 
 pub use pallet::*;
-pub use types::{Challenge, NodeWork, Proven, Round, RoundNumber, RoundSummary, Verification, VerificationResult};
+pub use types::{
+	Challenge, NodeWork, ProofFault, Proven, Round, RoundNumber, RoundSummary, Verification, VerificationResult,
+};
 pub use weights::WeightInfo;
 
 #[frame_support::pallet]

@@ -1,8 +1,8 @@
 //! Rounds: opening, closing, answering, and counting what was missed.
 
 use crate::{
-	Config, CurrentRound, Error, Event, History, LastClosed, NodeWork, NodeWorks, Pallet, Proven, Round, RoundCount,
-	RoundHistory, RoundNumber, RoundSummary, Verification, VerificationResult, WeightInfo,
+	Config, CurrentRound, Error, Event, History, LastClosed, NodeWork, NodeWorks, Pallet, ProofFault, Proven, Round,
+	RoundCount, RoundHistory, RoundNumber, RoundSummary, Verification, VerificationResult, WeightInfo,
 };
 use codec::Encode;
 use frame_support::{
@@ -13,7 +13,7 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use gpu_chain_primitives::{HashRate, NodeId, NodeStatus, NodeSummary, ProviderInspect, Reputation, WorkOutcome};
-use gpu_work::{Nonce, ProofError};
+use gpu_work::Nonce;
 use sp_core::H256;
 use sp_io::hashing::keccak_256;
 use sp_runtime::{
@@ -166,6 +166,11 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// The hashes that a proof of `values` nonces shows for a seed.
+	pub(crate) fn proven_work(seed: &H256, nonces: &[Nonce], values: u32) -> Result<u128, ProofFault> {
+		gpu_work::verify_minimum_values(|input| keccak_256(input), &seed.0, nonces, values).map_err(Into::into)
+	}
+
 	/// The power that a proof shows, over the window or, where blocks were late, over the time it really lasted.
 	fn proven_power(
 		round: &Round<BlockNumberFor<T>>,
@@ -173,13 +178,11 @@ impl<T: Config> Pallet<T> {
 		nonces: &[Nonce],
 	) -> Result<HashRate, DispatchError> {
 		let seed = Self::seed(round, node);
-		let work = gpu_work::verify_minimum_values(|input| keccak_256(input), &seed.0, nonces, round.values).map_err(
-			|error| match error {
-				ProofError::WrongCount { .. } => Error::<T>::WrongNonceCount,
-				ProofError::DuplicateNonce => Error::<T>::DuplicateNonce,
-				ProofError::Unsorted => Error::<T>::NoncesUnsorted,
-			},
-		)?;
+		let work = Self::proven_work(&seed, nonces, round.values).map_err(|fault| match fault {
+			ProofFault::WrongNonceCount => Error::<T>::WrongNonceCount,
+			ProofFault::DuplicateNonce => Error::<T>::DuplicateNonce,
+			ProofFault::NoncesUnsorted => Error::<T>::NoncesUnsorted,
+		})?;
 		let elapsed = Self::now_ms().saturating_sub(round.opened_ms);
 		Ok(gpu_work::power(work, elapsed.max(round.window_ms)))
 	}

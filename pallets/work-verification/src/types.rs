@@ -2,8 +2,30 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use gpu_chain_primitives::HashRate;
+use gpu_work::ProofError;
 use scale_info::TypeInfo;
 use sp_core::H256;
+
+/// Why a round proof is refused, in the words of this pallet's errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub enum ProofFault {
+	/// The proof has more or fewer nonces than the round asks for.
+	WrongNonceCount,
+	/// The same nonce stands in the proof twice.
+	DuplicateNonce,
+	/// The nonces are not in ascending order of their hashes.
+	NoncesUnsorted,
+}
+
+impl From<ProofError> for ProofFault {
+	fn from(error: ProofError) -> Self {
+		match error {
+			ProofError::WrongCount { .. } => Self::WrongNonceCount,
+			ProofError::DuplicateNonce => Self::DuplicateNonce,
+			ProofError::Unsorted => Self::NoncesUnsorted,
+		}
+	}
+}
 
 /// A round, numbered from 1.
 pub type RoundNumber = u32;

@@ -1,12 +1,13 @@
 //! What dApps read, exposed by the runtime.
 
 use crate::{
-	Challenge, Challenges, Config, CurrentRound, History, NodeWork, NodeWorks, Pallet, Round, RoundHistory,
+	Challenge, Challenges, Config, CurrentRound, History, NodeWork, NodeWorks, Pallet, ProofFault, Round, RoundHistory,
 	RoundSummary, VerificationResult,
 };
 use alloc::vec::Vec;
 use frame_system::pallet_prelude::BlockNumberFor;
 use gpu_chain_primitives::{HashRate, NodeId, PowerInspect};
+use gpu_work::Nonce;
 use sp_core::H256;
 
 impl<T: Config> Pallet<T> {
@@ -25,6 +26,15 @@ impl<T: Config> Pallet<T> {
 		let round = CurrentRound::<T>::get()?;
 		let from = NodeWorks::<T>::get(node).challenged_from?;
 		(from <= round.number).then(|| Self::seed(&round, node))
+	}
+
+	/// The hashes that went into a proof, by the rules of `submit_proof` for a round that asks for as many nonces: what a
+	/// miner may check before it pays for a transaction.
+	///
+	/// # Errors
+	/// What is wrong with the nonces.
+	pub fn check_proof(seed: &H256, nonces: &[Nonce]) -> Result<u128, ProofFault> {
+		Self::proven_work(seed, nonces, nonces.len() as u32)
 	}
 
 	/// The challenge that the node has to solve, expired or not, if any.

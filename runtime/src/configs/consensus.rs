@@ -1,6 +1,12 @@
 //! Who makes blocks: BABE, GRANDPA, sessions, nominated proof of stake, offences.
 
-use crate::{configs::money::TreasuryAccount, *};
+use crate::{
+	configs::{
+		money::TreasuryAccount,
+		pow::{DisabledInValidatorsBlocks, MinerOrValidator, TwoSlotsABlock, ValidatorsBlocks},
+	},
+	*,
+};
 use frame_election_provider_support::{
 	bounds::{ElectionBounds, ElectionBoundsBuilder},
 	onchain, SequentialPhragmen,
@@ -27,11 +33,12 @@ parameter_types! {
 	pub const BondingDuration: EraIndex = 28;
 	pub const SlashDeferDuration: EraIndex = 27;
 	/// How long an equivocation may be reported, blocks: as long as the stake behind it is bonded. Blocks of validators
-	/// stand on every second slot.
+	/// stand on every second slot, and with each four of them comes one of a miner at most.
 	pub ReportLongevity: u64 = u64::from(BondingDuration::get())
 		.saturating_mul(u64::from(SessionsPerEra::get()))
 		.saturating_mul(pallet_slot_clock::EpochDuration::<Runtime>::get())
-		/ 2;
+		.saturating_mul(5)
+		/ 8;
 	pub const ImOnlineUnsignedPriority: TransactionPriority = TransactionPriority::MAX;
 	pub const SessionKeyDeposit: Balance = UNIT / 10;
 	pub ElectionBoundsOnChain: ElectionBounds =
@@ -77,7 +84,7 @@ impl pallet_babe::Config for Runtime {
 	type EpochDuration = pallet_slot_clock::EpochDuration<Runtime>;
 	type ExpectedBlockTime = pallet_slot_clock::BlockTime<Runtime>;
 	type EpochChangeTrigger = pallet_babe::ExternalTrigger;
-	type DisabledValidators = Session;
+	type DisabledValidators = DisabledInValidatorsBlocks<Session>;
 	type WeightInfo = ();
 	type MaxAuthorities = MaxAuthorities;
 	type MaxNominators = MaxNominators;
@@ -98,8 +105,8 @@ impl pallet_grandpa::Config for Runtime {
 }
 
 impl pallet_authorship::Config for Runtime {
-	type FindAuthor = pallet_session::FindAccountFromAuthorIndex<Runtime, Babe>;
-	type EventHandler = (Staking, ImOnline);
+	type FindAuthor = MinerOrValidator;
+	type EventHandler = ValidatorsBlocks<(Staking, ImOnline)>;
 }
 
 impl pallet_offences::Config for Runtime {
@@ -113,7 +120,7 @@ impl pallet_session::Config for Runtime {
 	type ValidatorId = AccountId;
 	type ValidatorIdOf = sp_runtime::traits::ConvertInto;
 	type ShouldEndSession = Babe;
-	type NextSessionRotation = Babe;
+	type NextSessionRotation = TwoSlotsABlock<Babe>;
 	type SessionManager = pallet_session_historical::NoteHistoricalRoot<Runtime, Staking>;
 	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
 	type Keys = SessionKeys;
@@ -135,7 +142,7 @@ impl pallet_im_online::Config for Runtime {
 	type MaxPeerInHeartbeats = ConstU32<10_000>;
 	type RuntimeEvent = RuntimeEvent;
 	type ValidatorSet = Historical;
-	type NextSessionRotation = Babe;
+	type NextSessionRotation = TwoSlotsABlock<Babe>;
 	type ReportUnresponsiveness = Offences;
 	type UnsignedPriority = ImOnlineUnsignedPriority;
 	type WeightInfo = pallet_im_online::weights::SubstrateWeight<Runtime>;

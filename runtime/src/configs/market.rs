@@ -12,9 +12,8 @@ use frame_support::{
 	ensure, parameter_types,
 	traits::{fungible::HoldConsideration, Get},
 };
-use gpu_chain_primitives::{HashRate, ResourceType, TaskValueLimit, TrustLevel};
+use gpu_chain_primitives::{HashRate, ResourceType, TaskValueLimit, TaskValueRefused, TrustLevel};
 use pallet_marketplace::AskIndex;
-use sp_runtime::{DispatchError, DispatchResult};
 
 parameter_types! {
 	pub const TaskStorageHoldReason: RuntimeHoldReason =
@@ -37,8 +36,8 @@ impl pallet_escrow::Config for Runtime {
 /// there is one, replaces the three numbers by one in dollars.
 pub struct LevelOneLimit;
 impl TaskValueLimit<AssetKind, Balance> for LevelOneLimit {
-	fn ensure_within(level: TrustLevel, asset: &AssetKind, amount: Balance) -> DispatchResult {
-		ensure!(level > 0, DispatchError::Other("the node is under-staked: add stake before it takes work"));
+	fn ensure_within(level: TrustLevel, asset: &AssetKind, amount: Balance) -> Result<(), TaskValueRefused> {
+		ensure!(level > 0, TaskValueRefused::UnderStaked);
 		if level > 1 {
 			return Ok(());
 		}
@@ -46,13 +45,9 @@ impl TaskValueLimit<AssetKind, Balance> for LevelOneLimit {
 			AssetKind::Native => market::LevelOneNativeLimit::get(),
 			AssetKind::WithId(asset_ids::WRAPPED_ETH) => market::LevelOneEthLimit::get(),
 			AssetKind::WithId(asset_ids::USDC) => market::LevelOneUsdcLimit::get(),
-			AssetKind::WithId(_) => {
-				return Err(DispatchError::Other(
-					"nodes of trust level 1 take this currency not at all: its value is unknown",
-				))
-			}
+			AssetKind::WithId(_) => return Err(TaskValueRefused::ValueUnknown),
 		};
-		ensure!(amount <= limit, DispatchError::Other("the task is worth more than a node of trust level 1 may take"));
+		ensure!(amount <= limit, TaskValueRefused::AboveLimit);
 		Ok(())
 	}
 }

@@ -5,5 +5,6 @@ pub mod government;
 pub mod market;
 pub mod money;
 pub mod parameters;
+pub mod pow;
 pub mod providers;
 pub mod system;

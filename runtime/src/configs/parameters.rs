@@ -181,6 +181,22 @@ pub mod dynamic_params {
 		#[codec(index = 13)]
 		pub static LevelOneUsdcLimit: Balance = 100_000_000;
 	}
+
+	/// What blocks of the proof-of-work lane earn.
+	#[dynamic_pallet_params]
+	#[codec(index = 5)]
+	pub mod pow {
+		/// What a miner is paid for a block. One block in twenty: some 720 a day on the real chain.
+		#[codec(index = 0)]
+		pub static MinerReward: Balance = UNIT / 10;
+		/// What the validator is paid that builds right on a miner's block: a tenth of the miner's reward. Without it,
+		/// building beside the block and taking its tips would pay better.
+		#[codec(index = 1)]
+		pub static IncluderBonus: Balance = UNIT / 100;
+		/// A provider's block counts as a passed challenge once in so many blocks: a day.
+		#[codec(index = 2)]
+		pub static CreditPeriod: BlockNumber = 14_400;
+	}
 }
 
 #[cfg(feature = "runtime-benchmarks")]

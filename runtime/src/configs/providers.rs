@@ -13,6 +13,7 @@ use frame_support::{
 	traits::{fungible::HoldConsideration, ConstU32, Get, LinearStoragePrice, Randomness},
 };
 use frame_system::EnsureRoot;
+use gpu_chain_primitives::{MinerCredit, NodeId, NodeStatus, WorkOutcome};
 use pallet_provider_staking::TrustThresholds;
 use sp_core::H256;
 
@@ -99,23 +100,35 @@ impl pallet_reputation::Config for Runtime {
 	type WeightInfo = weights::pallet_reputation::WeightInfo<Runtime>;
 }
 
-/// Randomness that nobody knew before the parent block: its author's VRF output, over BABE's epoch randomness.
+/// Randomness that nobody knew before the parent block: its author's VRF output, over BABE's epoch randomness and the
+/// newest work. A miner's block brings no VRF output, but its own hash instead.
 ///
-/// The author alone can choose between this value and none, by not publishing its block at the price of its reward.
+/// The author alone can choose between this value and none, by not publishing its block at the price of its reward; a
+/// miner between as many as it does the work of whole blocks for.
 pub struct BlockRandomness;
 impl Randomness<H256, BlockNumber> for BlockRandomness {
 	fn random(subject: &[u8]) -> (H256, BlockNumber) {
 		let (epoch, _) = pallet_babe::RandomnessFromOneEpochAgo::<Runtime>::random(subject);
 		let (parent, block) = pallet_babe::ParentBlockRandomness::<Runtime>::random(subject);
-		(H256(sp_io::hashing::blake2_256(&(epoch, parent).encode())), block)
+		let work = pallet_hybrid_pow::LatestWork::<Runtime>::get();
+		(H256(sp_io::hashing::blake2_256(&(epoch, parent, work).encode())), block)
 	}
 }
 
-/// The newest block of the proof-of-work lane, once there is one.
-pub struct NoWorkEntropy;
-impl Get<Option<H256>> for NoWorkEntropy {
-	fn get() -> Option<H256> {
-		None
+/// Credits a provider who mined a block: one of its active nodes has passed a challenge, as a block is the same kind of
+/// proof over far more work. Which node's hardware found it cannot be told, so it is one of them, and rarely.
+pub struct NodeCredit;
+impl NodeCredit {
+	/// So many of an account's nodes are looked at, in the order of their ids.
+	const CANDIDATES: u32 = 4;
+}
+impl MinerCredit<AccountId> for NodeCredit {
+	fn credit(miner: &AccountId) -> Option<NodeId> {
+		let candidates = ProviderRegistry::nodes_by_owner(miner, None, Self::CANDIDATES).items;
+		let is_active = |id: &NodeId| ProviderRegistry::node(id).is_some_and(|node| node.status == NodeStatus::Active);
+		let node = candidates.into_iter().find(is_active)?;
+		<Reputation as gpu_chain_primitives::Reputation>::record(&node, WorkOutcome::ChallengePassed);
+		Some(node)
 	}
 }
 
@@ -125,7 +138,7 @@ impl pallet_work_verification::Config for Runtime {
 	type Reputation = Reputation;
 	type OpenWork = Marketplace;
 	type Randomness = BlockRandomness;
-	type WorkEntropy = NoWorkEntropy;
+	type WorkEntropy = pallet_hybrid_pow::WorkEntropy<Runtime>;
 	type Time = Timestamp;
 	type BlockTime = pallet_slot_clock::BlockTime<Runtime>;
 	type RoundWindow = verification::RoundWindow;

@@ -1,6 +1,7 @@
 //! Weights of our pallets' calls and hooks, measured by `scripts/benchmark.sh`: one generated file a pallet.
 
 pub mod pallet_escrow;
+pub mod pallet_hybrid_pow;
 pub mod pallet_marketplace;
 pub mod pallet_provider_registry;
 pub mod pallet_provider_staking;

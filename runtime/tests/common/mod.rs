@@ -8,7 +8,10 @@ use frame_support::{
 	assert_ok,
 	traits::{fungibles::Inspect as _, UnfilteredDispatchable},
 };
-use gpu_chain_primitives::{EscrowKey, HardwareSpec, NodeId, ResourceType};
+use gpu_chain_primitives::{
+	pow::{PowPreDigest, POW_ENGINE_ID, POW_VERSION},
+	EscrowKey, HardwareSpec, NodeId, ResourceType,
+};
 use gpu_chain_runtime::{
 	configs::{
 		money::asset_ids,
@@ -20,7 +23,7 @@ use sp_consensus_babe::{
 	digests::{PreDigest, SecondaryPlainPreDigest},
 	BABE_ENGINE_ID,
 };
-use sp_core::H256;
+use sp_core::{H256, U256};
 use sp_io::hashing::keccak_256;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{traits::Header as _, Digest, DigestItem, DispatchResult};
@@ -65,17 +68,77 @@ pub fn issuance() -> [Balance; 3] {
 	[Balances::total_issuance(), assets[0], assets[1]]
 }
 
+/// What the proof-of-work lane has minted.
+pub fn minted() -> Balance {
+	pallet_hybrid_pow::TotalMinted::<Runtime>::get()
+}
+
+/// The slot of the newest block.
+pub fn head_slot() -> u64 {
+	pallet_hybrid_pow::Lane::<Runtime>::get().slot.unwrap_or(1_000)
+}
+
+/// The hash that the block of that number has in these tests.
+pub fn hash_of(number: BlockNumber) -> H256 {
+	H256(keccak_256(&(number + 1).encode()))
+}
+
+/// The digest of a block of that authority.
+pub fn babe_digest(slot: u64, authority_index: u32) -> DigestItem {
+	let digest = PreDigest::SecondaryPlain(SecondaryPlainPreDigest { authority_index, slot: slot.into() });
+	DigestItem::PreRuntime(BABE_ENGINE_ID, digest.encode())
+}
+
+/// The digest of a block of that miner.
+pub fn pow_digest(miner: &AccountId, difficulty: U256) -> DigestItem {
+	let digest = PowPreDigest { miner: miner.clone(), difficulty, version: POW_VERSION };
+	DigestItem::PreRuntime(POW_ENGINE_ID, digest.encode())
+}
+
+/// The header of the next block, with these digests.
+pub fn next_header(logs: Vec<DigestItem>) -> Header {
+	let number = System::block_number() + 1;
+	Header::new(number, H256::zero(), H256::zero(), hash_of(number - 1), Digest { logs })
+}
+
+/// The inherent of a block with that time.
+pub fn timestamp(now: u64) -> UncheckedExtrinsic {
+	UncheckedExtrinsic::new_bare(RuntimeCall::Timestamp(pallet_timestamp::Call::set { now }))
+}
+
+/// The first millisecond of a slot.
+pub fn slot_start(slot: u64) -> u64 {
+	slot * pallet_slot_clock::SlotDuration::<Runtime>::get()
+}
+
+/// Begins the next block with these digests and that time.
+pub fn begin_block_with(logs: Vec<DigestItem>, now: u64) {
+	Executive::initialize_block(&next_header(logs));
+	assert_ok!(Executive::apply_extrinsic(timestamp(now)).expect("the timestamp is valid"));
+}
+
 /// Begins the next block on the next even slot, with its timestamp.
 pub fn begin_block() {
-	let slot_duration = pallet_slot_clock::SlotDuration::<Runtime>::get();
-	let number = System::block_number() + 1;
-	let slot = 1_000 + 2 * u64::from(number);
-	let digest = PreDigest::SecondaryPlain(SecondaryPlainPreDigest { authority_index: 0, slot: slot.into() });
-	let digest = Digest { logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, digest.encode())] };
-	let parent = H256(keccak_256(&number.encode()));
-	Executive::initialize_block(&Header::new(number, H256::zero(), H256::zero(), parent, digest));
-	let now = RuntimeCall::Timestamp(pallet_timestamp::Call::set { now: slot * slot_duration });
-	assert_ok!(Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(now)).expect("the timestamp is valid"));
+	begin_block_of(0);
+}
+
+/// The same, of another authority than the first.
+pub fn begin_block_of(authority_index: u32) {
+	let slot = head_slot() / 2 * 2 + 2;
+	begin_block_with(vec![babe_digest(slot, authority_index)], slot_start(slot));
+}
+
+/// Begins a block of that miner on the newest block, which must be one that offers work.
+pub fn begin_miner_block(miner: &AccountId) {
+	let (slot, difficulty) = (head_slot() + 1, HybridPow::next_work().expect("the lane is open"));
+	begin_block_with(vec![pow_digest(miner, difficulty), babe_digest(slot, 0)], slot_start(slot));
+}
+
+/// Runs blocks of validators until there is work.
+pub fn open_lane() {
+	while HybridPow::next_work().is_none() {
+		run_blocks(1);
+	}
 }
 
 /// Ends the block, and checks everything that must hold after a block.
@@ -86,7 +149,16 @@ pub fn end_block() {
 }
 
 pub fn check_invariants() {
+	// Ours and the SDK's, where the feature that brings them is on.
+	#[cfg(feature = "try-runtime")]
+	{
+		use frame_support::traits::{TryState, TryStateSelect};
+		let all =
+			<AllPalletsWithSystem as TryState<BlockNumber>>::try_state(System::block_number(), TryStateSelect::All);
+		assert_ok!(all);
+	}
 	assert_ok!(SlotClock::do_try_state());
+	assert_ok!(HybridPow::do_try_state());
 	assert_ok!(Escrow::do_try_state());
 	assert_ok!(Marketplace::do_try_state());
 	assert_ok!(ProviderRegistry::do_try_state());

@@ -228,6 +228,10 @@ impl_runtime_apis! {
 			*answers().due.lock().unwrap()
 		}
 
+		fn minimum_difficulty() -> U256 {
+			FLOOR.into()
+		}
+
 		fn pow_stats() -> PowStats {
 			PowStats::default()
 		}

@@ -118,12 +118,31 @@ fn accept_should_fail_when_the_price_is_above_the_trust_levels_limit() {
 		let id = create();
 		set_node(NODE, |node| node.trust_level = 1);
 		LevelOneLimit::set(PRICE - 1);
-		assert_noop!(
-			Marketplace::accept_task(origin(PROVIDER), id, NODE),
-			DispatchError::Other("too much for the trust level")
-		);
+		assert_noop!(Marketplace::accept_task(origin(PROVIDER), id, NODE), Error::<Test>::TaskValueAboveLimit);
 		LevelOneLimit::set(PRICE);
 		assert_ok!(Marketplace::accept_task(origin(PROVIDER), id, NODE));
+	});
+}
+
+#[test]
+fn accept_should_fail_when_the_value_of_the_currency_is_unknown() {
+	build_and_execute(|| {
+		let id = create_for(BUYER, TOKEN);
+		set_node(NODE, |node| node.trust_level = 1);
+		assert_noop!(Marketplace::accept_task(origin(PROVIDER), id, NODE), Error::<Test>::CurrencyNotForTrustLevel);
+		set_node(NODE, |node| node.trust_level = 2);
+		assert_ok!(Marketplace::accept_task(origin(PROVIDER), id, NODE));
+	});
+}
+
+#[test]
+fn accept_should_fail_when_the_node_is_under_staked() {
+	build_and_execute(|| {
+		let id = create();
+		// A task that asks for no trust at all is still none for a node without its stake.
+		crate::Tasks::<Test>::mutate(id, |task| task.as_mut().unwrap().min_trust_level = 0);
+		set_node(NODE, |node| node.trust_level = 0);
+		assert_noop!(Marketplace::accept_task(origin(PROVIDER), id, NODE), Error::<Test>::NodeUnderStaked);
 	});
 }
 

@@ -1,20 +1,30 @@
 //! How much work of what value a trust level may take. Wired by the runtime, which knows currencies and, later, the oracle.
 
 use crate::TrustLevel;
-use sp_runtime::DispatchResult;
+
+/// Why a node may not take work of some value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaskValueRefused {
+	/// The node has less at stake than the lowest trust level asks for.
+	UnderStaked,
+	/// The value of the currency is not known, and the trust level has a limit.
+	ValueUnknown,
+	/// The value is above the trust level's limit.
+	AboveLimit,
+}
 
 /// Limits the value of one task by trust level.
 pub trait TaskValueLimit<AssetKind, Balance> {
 	/// Whether a node of trust level `level` may take work worth `amount` of `asset`.
 	///
 	/// # Errors
-	/// The value is above the level's limit, or cannot be told although the level has one.
-	fn ensure_within(level: TrustLevel, asset: &AssetKind, amount: Balance) -> DispatchResult;
+	/// See [`TaskValueRefused`].
+	fn ensure_within(level: TrustLevel, asset: &AssetKind, amount: Balance) -> Result<(), TaskValueRefused>;
 }
 
 /// No limit.
 impl<AssetKind, Balance> TaskValueLimit<AssetKind, Balance> for () {
-	fn ensure_within(_: TrustLevel, _: &AssetKind, _: Balance) -> DispatchResult {
+	fn ensure_within(_: TrustLevel, _: &AssetKind, _: Balance) -> Result<(), TaskValueRefused> {
 		Ok(())
 	}
 }

@@ -1,6 +1,7 @@
-use crate::{mock::*, CurrentRound, Error, Event, Verification};
+use crate::{mock::*, CurrentRound, Error, Event, ProofFault, Verification};
 use frame_support::{assert_noop, assert_ok};
 use gpu_chain_primitives::NodeStatus;
+use sp_io::hashing::keccak_256;
 use sp_runtime::DispatchError;
 
 #[test]
@@ -105,6 +106,27 @@ fn a_proof_should_fail_unsorted() {
 			nonces.swap(a, b);
 			assert_noop!(submit(ALICE, NODE, round_number(), nonces), Error::<Test>::NoncesUnsorted);
 		}
+	});
+}
+
+#[test]
+fn a_proof_can_be_checked_before_it_is_submitted() {
+	build_and_execute(|| {
+		open_round();
+		let seed = Work::round_seed(&NODE).unwrap();
+		let nonces = proof(NODE, 1_000);
+		let work = Work::check_proof(&seed, &nonces).unwrap();
+		assert_eq!(work, gpu_work::verify_minimum_values(|input| keccak_256(input), &seed.0, &nonces, 8).unwrap());
+
+		let with = |change: fn(&mut Vec<u64>)| {
+			let mut nonces = nonces.clone();
+			change(&mut nonces);
+			Work::check_proof(&seed, &nonces)
+		};
+		assert_eq!(with(|nonces| nonces.swap(0, 7)), Err(ProofFault::NoncesUnsorted));
+		assert_eq!(with(|nonces| nonces[1] = nonces[0]), Err(ProofFault::DuplicateNonce));
+		assert_eq!(with(|nonces| nonces.truncate(2)), Err(ProofFault::WrongNonceCount));
+		assert_eq!(with(|nonces| nonces.clear()), Err(ProofFault::WrongNonceCount));
 	});
 }
 

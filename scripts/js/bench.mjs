@@ -1,0 +1,552 @@
+// Benchmarks of a real node on dev chains. See scripts/bench.sh.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { keccakAsU8a } from '@polkadot/util-crypto';
+import { connect, DevNode, freePort, keyring, Processes, removeFolder, sleep, submit, UNIT, waitFor } from './lib.mjs';
+
+const HELP = `usage: scripts/bench.sh [options]
+  --quick       smaller sizes, for a look: figures are rough and goals are not judged
+  --only PART   only transfers, lifecycles, proof or import; may be given more often
+  --json FILE   write the figures to a file as well
+  --keep        keep the folder with logs and state, and print its name
+  --bin DIR     the folder with the binary gpu-chain (set by scripts/bench.sh)
+  --help        this text`;
+
+const { values: options } = parseArgs({
+  options: {
+    bin: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+    json: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (options.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+
+const PARTS = { transfers: benchTransfers, lifecycles: benchLifecycles, proof: benchProof, import: benchImport };
+for (const part of options.only) {
+  if (!(part in PARTS)) {
+    console.error(`bench: --only ${part}: expected one of ${Object.keys(PARTS).join(', ')}`);
+    process.exit(2);
+  }
+}
+
+/** The goal of issue and documentation: a block must not get dearer with the number of registered nodes. */
+const MAX_GROWTH_PCT = 10;
+const SIZES = options.quick
+  ? { transfers: 6_000, wave: 100, waves: 8, proofCalls: 300, levels: [20, 100, 500], segment: 40, syncs: 2 }
+  : { transfers: 30_000, wave: 300, waves: 12, proofCalls: 2_000, levels: [100, 1_000, 10_000], segment: 150, syncs: 5 };
+/** Transactions that wait in the pool at the most; it takes 8,192. */
+const POOL = 6_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'gpu-chain-bench-'));
+const processes = new Processes(join(folder, 'logs'));
+const keys = keyring();
+const alice = keys.addFromUri('//Alice');
+let step = 'start';
+
+function doing(text) {
+  step = text;
+  console.log(`• ${text}`);
+}
+
+const median = (values) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+};
+
+/** Signs without asking the node: immortal, with the nonce given. */
+function signer(api) {
+  const shared = {
+    era: 0,
+    blockHash: api.genesisHash,
+    genesisHash: api.genesisHash,
+    runtimeVersion: api.runtimeVersion,
+    signedExtensions: api.registry.signedExtensions,
+  };
+  return (pair, nonce, call) => call.sign(pair, { ...shared, nonce }).toHex();
+}
+
+/** Tells of long work now and then. */
+function progress(what, total) {
+  let next = Date.now() + 5_000;
+  return (done) => {
+    if (Date.now() < next) return;
+    next = Date.now() + 5_000;
+    console.log(`    ${what}: ${done} of ${total}`);
+  };
+}
+
+async function nonceOf(api, address) {
+  return (await api.rpc.system.accountNextIndex(address)).toNumber();
+}
+
+async function fund(api, addresses, amount) {
+  for (let at = 0; at < addresses.length; at += 200) {
+    const calls = addresses.slice(at, at + 200).map((to) => api.tx.balances.transferKeepAlive(to, amount));
+    await submit(api, alice, api.tx.utility.batchAll(calls), { what: 'funding' });
+  }
+}
+
+/** What the blocks from `first` to `last` hold: successful calls by name, and the span of their timestamps. */
+async function contents(api, first, last) {
+  const counts = {};
+  let from;
+  let to;
+  for (let number = first; number <= last; number++) {
+    const hash = await api.rpc.chain.getBlockHash(number);
+    const [{ block }, events] = await Promise.all([api.rpc.chain.getBlock(hash), api.query.system.events.at(hash)]);
+    const succeeded = new Set(
+      events
+        .filter(({ event, phase }) => phase.isApplyExtrinsic && event.section === 'system' && event.method === 'ExtrinsicSuccess')
+        .map(({ phase }) => phase.asApplyExtrinsic.toNumber()),
+    );
+    block.extrinsics.forEach((extrinsic, index) => {
+      const { section, method, args } = extrinsic.method;
+      if (section === 'timestamp') to = args[0].toNumber();
+      else if (succeeded.has(index)) counts[`${section}.${method}`] = (counts[`${section}.${method}`] ?? 0) + 1;
+      else counts.failed = (counts.failed ?? 0) + 1;
+    });
+    from ??= to;
+  }
+  return { counts, seconds: (to - from) / 1_000 };
+}
+
+/** Transfers: the pool is kept full, and what whole blocks hold is counted. */
+async function benchTransfers({ api, node }) {
+  doing(`sign ${SIZES.transfers} transfers of 16 accounts`);
+  const senders = Array.from({ length: 16 }, (_, i) => keys.addFromUri(`//Bench//sender${i}`));
+  await fund(api, senders.map(({ address }) => address), 100n * UNIT);
+  const sign = signer(api);
+  const tell = progress('signed', SIZES.transfers);
+  const signed = [];
+  for (let i = 0; i < SIZES.transfers; i++) {
+    const sender = senders[i % senders.length];
+    const to = senders[(i + 1) % senders.length].address;
+    signed.push(sign(sender, Math.floor(i / senders.length), api.tx.balances.transferKeepAlive(to, 1_000_000n)));
+    tell(i);
+  }
+  doing('transfers: keep the pool full');
+  const before = await height(api);
+  await feed(api, node, signed);
+  await waitFor('the pool is empty', async () => (await node.rpc('author_pendingExtrinsics')).length === 0, { timeoutMs: 180_000 });
+  const after = await height(api);
+  // Not the first block, which had only part of its time, nor the last ones, for which little was left.
+  const all = [];
+  for (let number = before + 1; number <= after; number++) all.push(await contents(api, number, number));
+  const sizes = all.map(({ counts }) => counts['balances.transferKeepAlive'] ?? 0);
+  const first = before + 2;
+  let last = after;
+  while (last > first && sizes[last - before - 1] < median(sizes.filter((size) => size > 0)) / 2) last--;
+  // A block's transactions belong to the time since the block before it.
+  const span = await contents(api, first - 1, last);
+  const included = sizes.slice(first - before - 1, last - before).reduce((a, b) => a + b, 0);
+  const perSecond = included / span.seconds;
+  const failed = span.counts.failed ?? 0;
+  if (failed) throw new Error(`${failed} transfers failed`);
+  console.log(
+    `    ${included} transfers in blocks ${first} to ${last}, ${span.seconds.toFixed(1)} s: ${perSecond.toFixed(0)} a second ` +
+      `(${(included / (last - first + 1)).toFixed(0)} a block)`,
+  );
+  return { transfers_per_s: perSecond };
+}
+
+async function height(api) {
+  return (await api.rpc.chain.getHeader()).number.toNumber();
+}
+
+/** Hands transactions in, in order, never more than the pool takes. */
+async function feed(api, node, signed) {
+  const tell = progress('handed in', signed.length);
+  const CHUNK = 500;
+  for (let at = 0; at < signed.length; at += CHUNK) {
+    await waitFor('there is room in the pool', async () => (await node.rpc('author_pendingExtrinsics')).length + CHUNK <= POOL, {
+      timeoutMs: 120_000,
+    });
+    await sendAll(node, signed.slice(at, at + CHUNK));
+    tell(at);
+  }
+}
+
+/** Hands transactions in by few requests, in order. */
+async function sendAll(node, signed) {
+  const CHUNK = 50;
+  for (let at = 0; at < signed.length; at += CHUNK) {
+    const batch = signed.slice(at, at + CHUNK).map((hex, id) => ({ jsonrpc: '2.0', id, method: 'author_submitExtrinsic', params: [hex] }));
+    const response = await fetch(`http://127.0.0.1:${node.port}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(batch),
+    });
+    const refused = (await response.json()).find(({ error }) => error);
+    if (refused) throw new Error(`a transaction was refused: ${refused.error.message} ${refused.error.data ?? ''}`);
+  }
+}
+
+/**
+ * Lifecycles: waves of tasks, each wave with a buyer and a provider of its own, all signed beforehand. In each step one wave
+ * is created while those before it are accepted, started, handed in and approved, so that blocks hold all five calls alike.
+ */
+async function benchLifecycles({ api, node }) {
+  const { wave: W, waves } = SIZES;
+  doing(`lifecycles: ${waves} providers and buyers, one node each`);
+  const pairs = (role) => Array.from({ length: waves }, (_, i) => keys.addFromUri(`//Bench//${role}${i}`));
+  const [buyers, providers] = [pairs('buyer'), pairs('provider')];
+  await fund(api, [...buyers, ...providers].map(({ address }) => address), 2_000n * UNIT);
+  const parameter = (group, key, value) => api.tx.parameters.setParameter({ [group]: { [key]: [null, value] } });
+  await submit(
+    api,
+    alice,
+    api.tx.sudo.sudo(
+      api.tx.utility.batchAll([
+        parameter('Market', 'MaxOpenTasksPerBuyer', 100_000),
+        parameter('Market', 'MaxOpenTasksPerNode', 100_000),
+        parameter('Market', 'StartWindow', 1_000),
+        parameter('Verification', 'ChallengeWork', 1),
+        // No round shall come in between: its proofs are not what is measured here.
+        parameter('Verification', 'MinGap', 1_000_000),
+        parameter('Verification', 'MeanGap', 1_000_000),
+        parameter('Verification', 'MaxGap', 2_000_000),
+      ]),
+    ),
+    { what: 'parameters' },
+  );
+  const nodes = await Promise.all(providers.map((provider) => activeNode(api, provider)));
+
+  doing(`sign ${5 * W * waves} transactions of ${W * waves} tasks`);
+  const base = (await api.query.marketplace.nextTaskId()).toNumber();
+  const sign = signer(api);
+  const specification = '0x' + createHash('sha256').update('bench').digest('hex');
+  const tell = progress('waves signed', waves);
+  const signed = [];
+  for (let w = 0; w < waves; w++) {
+    const [buyer, provider] = [buyers[w], providers[w]];
+    const [buyersNonce, providersNonce] = [await nonceOf(api, buyer.address), await nonceOf(api, provider.address)];
+    const ids = Array.from({ length: W }, (_, i) => base + w * W + i);
+    const by = (pair, nonce, call) => ids.map((id, i) => sign(pair, nonce + i, call(id)));
+    signed.push([
+      by(buyer, buyersNonce, () => api.tx.marketplace.createTask('Cpu', 0, 3_600, 'Native', UNIT, 0, 'https://example.org/s', specification)),
+      by(provider, providersNonce, (id) => api.tx.marketplace.acceptTask(id, nodes[w])),
+      by(provider, providersNonce + W, (id) => api.tx.marketplace.startTask(id)),
+      by(provider, providersNonce + 2 * W, (id) => api.tx.marketplace.submitResult(id, specification, 'https://example.org/r')),
+      by(buyer, buyersNonce + W, (id) => api.tx.marketplace.approveResult(id)),
+    ]);
+    tell(w);
+  }
+
+  doing('lifecycles: wave after wave');
+  const STEPS = 5;
+  let first;
+  let last;
+  for (let t = 0; t < waves + STEPS - 1; t++) {
+    // Whole steps, with a wave in each of the five states, are what is measured.
+    if (t === STEPS - 1) first = await height(api);
+    if (t === waves) last = await height(api);
+    for (let s = 0; s < STEPS; s++) {
+      const w = t - s;
+      if (w >= 0 && w < waves) await sendAll(node, signed[w][s]);
+    }
+    await waitFor('the step is in blocks', async () => (await node.rpc('author_pendingExtrinsics')).length === 0, {
+      timeoutMs: 120_000,
+      everyMs: 50,
+    });
+  }
+  const { counts, seconds } = await contents(api, first, last);
+  const beyondFirst = await contents(api, first, first);
+  const count = (call) => (counts[`marketplace.${call}`] ?? 0) - (beyondFirst.counts[`marketplace.${call}`] ?? 0);
+  const calls = ['createTask', 'acceptTask', 'startTask', 'submitResult', 'approveResult'].map(count);
+  if (counts.failed) throw new Error(`${counts.failed} of the tasks' transactions failed`);
+  const total = (await api.query.marketplace.nextTaskId()).toNumber() - base;
+  if (total !== W * waves) throw new Error(`${total} tasks were created instead of ${W * waves}`);
+  const perSecond = Math.min(...calls) / seconds;
+  console.log(
+    `    ${Math.min(...calls)} lifecycles (${calls.join(' + ')} calls) in blocks ${first + 1} to ${last}, ${seconds.toFixed(1)} s: ` +
+      `${perSecond.toFixed(1)} a second, ${(5 * perSecond).toFixed(0)} transactions a second`,
+  );
+  return { lifecycles_per_s: perSecond };
+}
+
+const REGISTRATION = [
+  'Cpu',
+  { model: 'bench', gpuCount: 0, gpuMemoryMib: 0, cpuCores: 4, ramMib: 1_024, storageGib: 1, bandwidthMbps: 1 },
+  'local',
+  UNIT,
+  'https://example.org/node',
+];
+
+/** Registers a node, lets it pass a challenge that any nonce solves, and activates it. */
+async function activeNode(api, owner) {
+  const { events } = await submit(api, owner, api.tx.providerRegistry.registerNode(...REGISTRATION, 2n * UNIT), { what: 'register_node' });
+  const { node } = events.find(({ section, method }) => section === 'providerRegistry' && method === 'NodeRegistered').data;
+  await submit(api, owner, api.tx.workVerification.issueChallenge(node), { what: 'issue_challenge' });
+  await submit(api, owner, api.tx.workVerification.submitSolution(node, 0), { what: 'submit_solution' });
+  const { status } = (await api.call.nodeApi.node(node)).unwrap();
+  if (!status.isActive) await submit(api, owner, api.tx.providerRegistry.activateNode(node), { what: 'activate_node' });
+  return node.toHex();
+}
+
+/** Proof: a runtime API that checks one, against one of the same size that does nothing with it, call by call in turn. */
+async function benchProof({ api, node }) {
+  const K = 64;
+  doing(`proof: ${SIZES.proofCalls} checks of ${K} nonces by the runtime`);
+  const seed = randomBytes(32);
+  const hashed = Array.from({ length: 4_096 }, (_, nonce) => {
+    const input = Buffer.alloc(64);
+    seed.copy(input);
+    input.writeBigUInt64BE(BigInt(nonce), 56);
+    return { nonce, hash: Buffer.from(keccakAsU8a(input)) };
+  });
+  hashed.sort((a, b) => Buffer.compare(a.hash, b.hash));
+  const nonces = Buffer.alloc(8 * K);
+  hashed.slice(0, K).forEach(({ nonce }, i) => nonces.writeBigUInt64LE(BigInt(nonce), 8 * i));
+  const length = Buffer.alloc(2);
+  length.writeUInt16LE((K << 2) | 1);
+  const args = '0x' + Buffer.concat([seed, length, nonces]).toString('hex');
+
+  const answer = await api.call.workApi.checkProof(seed, hashed.slice(0, K).map(({ nonce }) => nonce));
+  if (!answer.isOk) throw new Error(`the runtime refuses the proof: ${answer}`);
+  const call = async (name) => {
+    const start = process.hrtime.bigint();
+    await api.rpc.state.call(name, args);
+    return Number(process.hrtime.bigint() - start) / 1_000;
+  };
+  // What reads one storage value for the same bytes; the rest of them it leaves alone.
+  const [CHECK, TRIVIAL] = ['WorkApi_check_proof', 'WorkApi_round_seed'];
+  const times = { [CHECK]: [], [TRIVIAL]: [] };
+  for (let i = 0; i < SIZES.proofCalls; i++) for (const name of [CHECK, TRIVIAL]) times[name].push(await call(name));
+  const [check, trivial] = [median(times[CHECK]), median(times[TRIVIAL])];
+  const cost = check - trivial;
+  console.log(
+    `    median of ${SIZES.proofCalls}: ${check.toFixed(0)} µs with the check, ${trivial.toFixed(0)} µs for a call that does nothing: ` +
+      `${cost.toFixed(0)} µs to verify one proof in wasm, ${(cost / K).toFixed(2)} µs a hash`,
+  );
+  return { proof_us: cost };
+}
+
+/** A chain like the development one with blocks each 200 ms, so that many fit into a run. */
+function quickChain() {
+  const text = execFileSync(join(options.bin, 'gpu-chain'), ['build-spec', '--chain', 'dev', '--disable-default-bootnode'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    maxBuffer: 1 << 28,
+  }).toString();
+  // As text: amounts of plancks are larger than JavaScript's numbers.
+  const spec = text.replace(/"slotDurationMs": *\d+/, '"slotDurationMs": 100').replace(/"id": *"[^"]*"/, '"id": "bench"');
+  if (!spec.includes('"slotDurationMs": 100')) throw new Error('the chain spec names no slot length');
+  const file = join(folder, 'quick-chain.json');
+  writeFileSync(file, spec);
+  return file;
+}
+
+/** Import: segments of blocks of one load at each number of nodes, which a second node then imports, timed by itself. */
+async function benchImport() {
+  const chain = quickChain();
+  const author = new DevNode(processes, options.bin, join(folder, 'author'), { args: ['--chain', chain] });
+  await author.start();
+  const api = await connect(author.ws);
+  const owners = Array.from({ length: Math.ceil(SIZES.levels.at(-1) / 250) }, (_, i) => keys.addFromUri(`//Bench//owner${i}`));
+  await fund(api, owners.map(({ address }) => address), 1_000n * UNIT);
+  const nonces = new Map();
+  for (const { address } of owners) nonces.set(address, await nonceOf(api, address));
+  const sign = signer(api);
+  const next = (owner, call) => {
+    const nonce = nonces.get(owner.address);
+    nonces.set(owner.address, nonce + 1);
+    return sign(owner, nonce, call);
+  };
+
+  const segments = [];
+  const registered = [];
+  for (const level of SIZES.levels) {
+    doing(`import: ${level} registered nodes`);
+    await register(api, author, owners, next, registered, level);
+    const first = (await height(api)) + 1;
+    await load(api, author, owners, next, registered, SIZES.segment);
+    const last = await height(api);
+    const { counts } = await contents(api, first, last);
+    if (counts.failed) throw new Error(`${counts.failed} transactions of the load failed`);
+    const transactions = (counts['balances.transferKeepAlive'] ?? 0) + (counts['providerRegistry.setAsk'] ?? 0);
+    segments.push({ level, first, last, transactions });
+    console.log(`    blocks ${first} to ${last}: ${transactions} transactions, half of them of random nodes`);
+  }
+  await waitFor('the last block is final', async () => {
+    const hash = await api.rpc.chain.getFinalizedHead();
+    return (await api.rpc.chain.getHeader(hash)).number.toNumber() >= segments.at(-1).last;
+  });
+  const peer = `/ip4/127.0.0.1/tcp/${author.p2p}/p2p/${await author.rpc('system_localPeerId')}`;
+  const means = segments.map(() => []);
+  for (let run = 1; run <= SIZES.syncs; run++) {
+    doing(`import: a new node imports the chain, ${run} of ${SIZES.syncs}`);
+    const samples = await timedSync(chain, peer, segments.at(-1).last, run);
+    segments.forEach(({ first, last }, i) => means[i].push(meanTime(samples, first, last)));
+    console.log(`    ms a block: ${segments.map(({ level }, i) => `${means[i].at(-1).toFixed(2)} at ${level}`).join(', ')}`);
+  }
+  await api.disconnect();
+  // What else the machine does only ever adds time: the least of the runs says what the work takes.
+  const least = means.map((values) => Math.min(...values));
+  const growth = 100 * (least.at(-1) / least[0] - 1);
+  const [few, some, many] = SIZES.levels;
+  console.log(
+    `    import of a block with ${(segments[0].transactions / (segments[0].last - segments[0].first + 1)).toFixed(0)} transactions, least of ${SIZES.syncs}: ` +
+      `${least.map((ms, i) => `${ms.toFixed(2)} ms at ${SIZES.levels[i]} nodes`).join(', ')}; growth ${growth.toFixed(1)} %`,
+  );
+  if (!options.quick && growth > MAX_GROWTH_PCT) {
+    failures.push(`the import of a block takes ${growth.toFixed(1)} % longer at ${many} nodes than at ${few}; the goal is ${MAX_GROWTH_PCT} %`);
+  }
+  return { [`import_ms_${few}`]: least[0], [`import_ms_${some}`]: least[1], [`import_ms_${many}`]: least[2], growth_pct: growth };
+}
+
+/** Registers nodes until there are as many as `level`, fifty in a transaction. */
+async function register(api, author, owners, next, registered, level) {
+  const from = (await height(api)) + 1;
+  const tell = progress('registrations handed in', level);
+  let count = registered.length;
+  while (count < level) {
+    const owner = owners[Math.floor(count / 250)];
+    const size = Math.min(50, level - count, 250 - (count % 250));
+    const calls = Array.from({ length: size }, () => api.tx.providerRegistry.registerNode(...REGISTRATION, UNIT));
+    await sendAll(author, [next(owner, api.tx.utility.batchAll(calls))]);
+    count += size;
+    tell(count);
+  }
+  await waitFor('the nodes are registered', async () => (await author.rpc('author_pendingExtrinsics')).length === 0, { timeoutMs: 240_000 });
+  for (let number = from; number <= (await height(api)); number++) {
+    const events = await api.query.system.events.at(await api.rpc.chain.getBlockHash(number));
+    for (const { event } of events) {
+      if (event.section === 'providerRegistry' && event.method === 'NodeRegistered') {
+        registered.push({ id: event.data.node.toHex(), owner: event.data.owner.toString() });
+      }
+    }
+  }
+  if (registered.length !== level) throw new Error(`${registered.length} nodes are registered instead of ${level}`);
+}
+
+/** Puts ten transfers and ten changes of random nodes into each of so many blocks. */
+async function load(api, author, owners, next, registered, blocks) {
+  const byAddress = new Map(owners.map((owner) => [owner.address, owner]));
+  let seen = 0;
+  let ask = UNIT;
+  await new Promise((resolve, reject) => {
+    let busy = false;
+    api.rpc.chain
+      .subscribeNewHeads(async () => {
+        if (busy) return;
+        busy = true;
+        try {
+          if (++seen > blocks) return resolve();
+          const batch = [];
+          for (let i = 0; i < 10; i++) {
+            const { id, owner } = registered[Math.floor(Math.random() * registered.length)];
+            batch.push(next(byAddress.get(owner), api.tx.providerRegistry.setAsk(id, (ask += 1_000_000n))));
+            const sender = owners[0];
+            batch.push(next(sender, api.tx.balances.transferKeepAlive(alice.address, 1_000_000n)));
+          }
+          await sendAll(author, batch);
+        } catch (error) {
+          reject(error);
+        } finally {
+          busy = false;
+        }
+      })
+      .then((unsubscribe) => setTimeout(() => {}, 0) && (load.unsubscribe = unsubscribe))
+      .catch(reject);
+  });
+  load.unsubscribe?.();
+  await waitFor('the load is in blocks', async () => (await author.rpc('author_pendingExtrinsics')).length === 0);
+}
+
+/** Lets a new node import the chain; gives pairs of height and seconds of verification and import so far. */
+async function timedSync(chain, peer, target, run) {
+  const [rpc, p2p, prometheus] = [await freePort(), await freePort(), await freePort()];
+  const name = `follower-${run}`;
+  const base = join(folder, name);
+  processes.start(name, join(options.bin, 'gpu-chain'), [
+    '--chain', chain, '--base-path', base, '--rpc-port', String(rpc), '--prometheus-port', String(prometheus),
+    '--listen-addr', `/ip4/127.0.0.1/tcp/${p2p}`, '--bootnodes', peer, '--no-telemetry', '--no-mdns', '--no-hardware-benchmarks',
+    '--sync', 'full', '--state-pruning', 'archive', '--blocks-pruning', 'archive', '--allow-private-ip',
+  ]);
+  const samples = [];
+  await waitFor(
+    'the new node has the chain',
+    async () => {
+      processes.check(name);
+      const text = await (await fetch(`http://127.0.0.1:${prometheus}/metrics`)).text();
+      const sum = Number(text.match(/^substrate_block_verification_and_import_time_sum\S* (\S+)$/m)?.[1]);
+      const count = Number(text.match(/^substrate_block_verification_and_import_time_count\S* (\S+)$/m)?.[1]);
+      if (Number.isFinite(sum) && Number.isFinite(count)) samples.push({ count, sum });
+      return count >= target;
+    },
+    { timeoutMs: 300_000, everyMs: 10 },
+  );
+  await processes.stop(name);
+  removeFolder(base);
+  return samples;
+}
+
+/** The mean time of the blocks from `first` to `last`, ms. A node that has only synced has imported as many as its height. */
+function meanTime(samples, first, last) {
+  const at = (count) => {
+    const right = samples.findIndex((sample) => sample.count >= count);
+    const [a, b] = [samples[Math.max(0, right - 1)], samples[right]];
+    return a.count === b.count ? b.sum : a.sum + ((b.sum - a.sum) * (count - a.count)) / (b.count - a.count);
+  };
+  return (1_000 * (at(last) - at(first - 1))) / (last - first + 1);
+}
+
+const failures = [];
+
+async function main() {
+  const wanted = options.only.length ? options.only : Object.keys(PARTS);
+  const [cpu] = cpus();
+  const version = execFileSync(join(options.bin, 'gpu-chain'), ['--version']).toString().trim();
+  console.log(`${version}; ${cpu.model}, ${cpus().length} cores${options.quick ? '; --quick: rough figures' : ''}`);
+  const figures = {};
+  if (wanted.some((part) => part !== 'import')) {
+    doing('start a dev chain: one validator, a block each second');
+    const node = new DevNode(processes, options.bin, join(folder, 'chain'));
+    await node.start();
+    const api = await connect(node.ws);
+    await waitFor('the first block', async () => (await height(api)) > 0);
+    for (const part of wanted.filter((part) => part !== 'import')) Object.assign(figures, await PARTS[part]({ api, node }));
+    await api.disconnect();
+    await processes.stop('node');
+  }
+  if (figures.transfers_per_s && figures.lifecycles_per_s) {
+    figures.ratio = figures.transfers_per_s / figures.lifecycles_per_s;
+    console.log(`    one lifecycle, of five transactions, takes the room of ${figures.ratio.toFixed(1)} transfers`);
+  }
+  if (wanted.includes('import')) Object.assign(figures, await benchImport());
+  return figures;
+}
+
+let code = 0;
+let line;
+try {
+  const figures = await main();
+  const text = Object.entries(figures).map(([name, value]) => `${name}=${value.toFixed(value < 100 ? 2 : 0)}`).join(' ');
+  if (options.json) writeFileSync(options.json, JSON.stringify({ cpu: cpus()[0].model, cores: cpus().length, quick: options.quick, ...figures }, null, 2) + '\n');
+  if (failures.length) {
+    code = 1;
+    line = `bench: FAILED ${text}\n${failures.map((failure) => `  ${failure}`).join('\n')}`;
+  } else {
+    line = `bench: ok ${text}`;
+  }
+} catch (error) {
+  code = 1;
+  line = `bench: FAILED at "${step}": ${error.message}`;
+  for (const name of processes.children.keys()) console.error(`── end of ${name}'s log\n${processes.tail(name, 15)}`);
+}
+await processes.stopAll();
+if (options.keep) console.log(`logs and state: ${folder}`);
+else removeFolder(folder);
+console[code ? 'error' : 'log'](line);
+process.exit(code);
