@@ -9,6 +9,7 @@ import { parseArgs, promisify } from 'node:util';
 import {
   connect, DevNode, eventOf, freeBalance, freePort, gpu, keyring, Processes, removeFolder, sleep, submit, UNIT, waitFor,
 } from './lib.mjs';
+import { minersAccount } from './network.mjs';
 
 const HELP = `usage: scripts/demo.sh [options]
   --kill WHO@MOMENT   kill -9 the node or the miner at a moment of the demo and start it again; may be given more often.
@@ -42,7 +43,7 @@ const kills = options.kill.map((text) => {
 
 const folder = mkdtempSync(join(tmpdir(), 'gpu-chain-demo-'));
 const processes = new Processes(join(folder, 'logs'));
-const node = new DevNode(processes, options.bin, join(folder, 'chain'));
+const node = new DevNode(processes, options.bin, join(folder, 'chain'), { args: ['--pow-author', minersAccount()] });
 const minerState = join(folder, 'miner');
 let step = 'start';
 let api;
@@ -102,6 +103,11 @@ api_listen = "127.0.0.1:${apiPort}"
 
 const miner = (...args) => [join(options.bin, 'gpu-miner'), ['--config', minerFile, ...args]];
 
+/** Mines blocks beside the provider's agent. A restart of the node is its own business: it connects again. */
+function startBlockMiner() {
+  processes.start('block-miner', join(options.bin, 'gpu-miner'), ['mine', '--node', node.ws, '--threads', '1']);
+}
+
 function startMiner() {
   processes.start('miner', ...miner('run'));
 }
@@ -131,6 +137,7 @@ async function main() {
     api = await connect(node.ws);
     await waitFor('the first block', async () => (await head()) > 0);
   });
+  await doing('start a miner of blocks, for an account of its own', async () => startBlockMiner());
   const treasury = api.consts.treasury.potAccount.toString();
   people.treasury = treasury;
 
@@ -265,7 +272,17 @@ async function main() {
     if (held.some((hold) => hold.id.isEscrow)) throw new Error(`the buyer still has money in escrow: ${held}`);
     await submitFails(api.tx.marketplace.approveResult(taskId), buyer, 'approving twice');
   });
-  return { taskId, power, ...paid };
+  const lanes = await doing('both lanes made blocks: validators by stake, the miner by work', async () => {
+    processes.check('block-miner');
+    const stats = await waitFor('a mined block', async () => {
+      const stats = await api.call.hybridPowApi.powStats();
+      return stats.minerBlocks.toNumber() > 0 && stats;
+    }, { timeoutMs: 120_000, everyMs: 500 });
+    const lanes = { pow: stats.minerBlocks.toNumber(), pos: stats.validatorBlocks.toNumber() };
+    console.log(`    ${lanes.pow} mined, ${lanes.pos} of validators; difficulty ${stats.difficulty}, the miner has ${gpu(await freeBalance(api, minersAccount()))}`);
+    return lanes;
+  });
+  return { taskId, power, lanes, ...paid };
 }
 
 /** The statuses that a task passes on its way, in order. */
@@ -314,8 +331,8 @@ function checkImage(bytes) {
 let code = 0;
 let line;
 try {
-  const { taskId, provided, fee, power } = await main();
-  line = `demo: ok task=${taskId} provider_paid=${provided} platform_fee=${fee} verified_power=${power}`;
+  const { taskId, provided, fee, power, lanes } = await main();
+  line = `demo: ok task=${taskId} provider_paid=${provided} platform_fee=${fee} verified_power=${power} pow_blocks=${lanes.pow} pos_blocks=${lanes.pos}`;
 } catch (error) {
   code = 1;
   line = `demo: FAILED at "${step}": ${error.message}`;

@@ -8,12 +8,13 @@ import { parseArgs } from 'node:util';
 import { connect, DevNode, keyring, Processes, removeFolder, waitFor } from './lib.mjs';
 
 const { values: options } = parseArgs({ options: { bin: { type: 'string' } } });
-const PALLETS = ['slotClock', 'providerRegistry', 'providerStaking', 'reputation', 'workVerification', 'escrow', 'marketplace', 'parameters'];
+const PALLETS = ['slotClock', 'providerRegistry', 'providerStaking', 'reputation', 'workVerification', 'escrow', 'marketplace', 'parameters', 'hybridPow'];
 const APIS = {
   nodeApi: ['node', 'nodesByOwner', 'activeNodes', 'regions', 'liveness', 'trustLevel', 'stake', 'pendingSlashes', 'trackRecord', 'reputationHistory'],
   taskApi: ['task', 'openTasks', 'tasksByBuyer', 'tasksByNode', 'estimateCost'],
   escrowApi: ['escrow'],
-  workApi: ['currentRound', 'roundHistory', 'roundSeed', 'challenge', 'nodeWork', 'verificationHistory', 'verifiedPower', 'pricePerPower'],
+  workApi: ['currentRound', 'roundHistory', 'roundSeed', 'challenge', 'nodeWork', 'verificationHistory', 'verifiedPower', 'pricePerPower', 'checkProof'],
+  hybridPowApi: ['nextWork', 'minimumDifficulty', 'powStats'],
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'gpu-chain-metadata-'));
@@ -54,7 +55,8 @@ try {
   }
 
   const argument = (name) => ({
-    node: id, owner: alice, buyer: alice, cursor: null, limit: 5, resource_type: 'Gpu', task: 0, key: { Task: 0 }, power: 1, duration_secs: 60,
+    node: id, owner: alice, buyer: alice, cursor: null, limit: 5, resource_type: 'Gpu', task: 0, key: { Task: 0 }, power: 1, duration_secs: 60, seed: id,
+    nonces: [1, 2, 3],
   })[name];
   for (const [section, methods] of Object.entries(APIS)) {
     const found = Object.keys(api.call[section] ?? {});
