@@ -10,7 +10,7 @@ use sp_blockchain::HeaderBackend;
 use sp_core::{H256, U256};
 use sp_crypto_hashing::keccak_256;
 use sp_runtime::{
-	traits::{Block as BlockT, Header as HeaderT, One},
+	traits::{Block as BlockT, Header as HeaderT, One, Zero},
 	DigestItem,
 };
 
@@ -65,11 +65,16 @@ pub fn check_parent<Block: BlockT>(
 	Ok(parent)
 }
 
-/// Checks of a validator's header, sealed or not, what BABE does not: that it keeps to its lane.
+/// Checks of a validator's header, sealed or not, what BABE does not: that it keeps to its lane, and that it is not a
+/// second genesis, at whose number BABE's verifier stops the node (it subtracts one, and this chain's programs check their
+/// sums).
 ///
 /// # Errors
-/// [`Refusal::Digest`] and [`Refusal::NotValidatorsSlot`].
+/// [`Refusal::NotNextNumber`], [`Refusal::Digest`] and [`Refusal::NotValidatorsSlot`].
 pub fn check_validators_header<Header: HeaderT>(header: &Header) -> Result<(), Refusal> {
+	if header.number().is_zero() {
+		return Err(Refusal::NotNextNumber);
+	}
 	let slot = digest::read_validators_slot(header.digest().logs())?;
 	if is_pow_slot(*slot) {
 		return Err(Refusal::NotValidatorsSlot(slot));

@@ -25,6 +25,19 @@ fn a_validators_siblings_should_be_reported_once_with_a_proof_that_the_runtime_a
 }
 
 #[test]
+fn an_offender_should_be_looked_up_at_the_parent_and_at_the_best_block_and_not_reported_when_unknown() {
+	let mut chain = Chain::new();
+	let first = chain.start();
+	*chain.answers.knows_validators.lock().unwrap() = false;
+	for salt in [1, 2] {
+		let header = chain.validators_block(&first, slot_of(&first) + 2, salt);
+		chain.must_take(header);
+	}
+	assert_eq!(chain.answers.calls_of("BabeApi_generate_key_ownership_proof"), 2);
+	assert_eq!(chain.answers.calls_of("BabeApi_submit_report_equivocation_unsigned_extrinsic"), 0);
+}
+
+#[test]
 fn a_block_that_comes_twice_should_not_be_reported() {
 	let mut chain = Chain::new();
 	let first = chain.start();

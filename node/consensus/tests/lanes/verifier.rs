@@ -1,7 +1,7 @@
 //! Who may have made a block.
 
 use crate::support::*;
-use codec::Encode;
+use codec::{Decode, Encode};
 use gpu_chain_consensus::{
 	digest::{pow_pre_digests, pow_seal},
 	DigestError, Refusal,
@@ -378,6 +378,55 @@ fn pow_seal_should_be_refused_on_an_unknown_parent_and_with_another_number() {
 		let mut header = chain.build(&first, miners_logs(slot_of(&first) + 1), 0);
 		header.number = number;
 		assert_refused(&chain, &mine(header), Refusal::NotNextNumber);
+	}
+}
+
+#[test]
+fn a_validators_block_should_be_refused_as_a_second_genesis() {
+	let (chain, first) = chain();
+	let mut header = chain.build(&first, chain.validators_logs(&first, slot_of(&first) + 2), 0);
+	header.number = 0;
+	assert_refused(&chain, &chain.sign(header), Refusal::NotNextNumber);
+}
+
+#[test]
+fn a_validators_block_should_be_refused_in_the_future_on_any_parent() {
+	let (mut chain, first) = chain();
+	let mined = chain.must_take(chain.miners_block(&first, 0));
+	for parent in [chain.genesis(), first, mined] {
+		for slot in [(*now() + 4) & !1, u64::MAX - 1] {
+			let header = chain.sign(chain.build(&parent, vec![babe_digest(0, slot)], 0));
+			let refusal = chain.verify(&header).err().unwrap();
+			assert!(refusal.contains("too far in the future"), "{refusal}");
+		}
+	}
+}
+
+/// Whatever bytes a peer sends, the verifier answers; and of a header that it takes, every byte counts.
+#[test]
+fn a_spoilt_header_should_be_refused_without_a_panic() {
+	let (mut chain, first) = chain();
+	let second = chain.must_take(chain.validators_block(&first, slot_of(&first) + 2, 0));
+	// So much work that no spoilt header has it by chance.
+	let logs = pow_pre_digests(bob(), U256::from(1 << 20), (slot_of(&second) + 1).into());
+	let mined = mine_at(chain.build(&second, logs, 0), U256::from(1 << 20));
+	let signed = chain.validators_block(&second, slot_of(&second) + 2, 0);
+	for header in [mined, signed] {
+		assert!(chain.verify(&header).is_ok());
+		let bytes = header.encode();
+		let mut decoded = 0;
+		for (index, byte) in bytes.iter().enumerate() {
+			for spoilt in [0, 1, 0x7f, 0x80, 0xff, byte ^ 1, byte.wrapping_add(4)] {
+				let mut bytes = bytes.clone();
+				bytes[index] = spoilt;
+				let Ok(header) = Header::decode(&mut &bytes[..]) else { continue };
+				if spoilt != *byte {
+					decoded += 1;
+					assert!(chain.verify(&header).is_err(), "byte {index} is {spoilt} instead of {byte}");
+				}
+			}
+		}
+		assert!(decoded > 1_000, "{decoded} spoilt headers");
 	}
 }
 
