@@ -330,7 +330,7 @@ fn minimum_difficulty(client: &FullClient) -> Result<U256, Error> {
 	let chain = client.usage_info().chain;
 	// While a warp sync is under way, the genesis is the only block with a state.
 	let at = if chain.finalized_state.is_some() { chain.best_hash } else { chain.genesis_hash };
-	client.runtime_api().minimum_difficulty(at).map_err(|error| sp_blockchain::Error::from(error).into())
+	client.runtime_api().minimum_difficulty(at).map_err(|error| Error::Application(Box::new(error)))
 }
 
 /// How a block becomes part of the chain: the lanes' rules and equivocations first, then BABE sees to epochs and weights,

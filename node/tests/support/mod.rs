@@ -135,6 +135,18 @@ impl Node {
 		answer["result"].take()
 	}
 
+	/// Calls an RPC method and takes its error.
+	///
+	/// # Panics
+	/// When the node does not answer, or answers with a result.
+	pub fn error(&self, method: &str, params: Value) -> Value {
+		let mut answer = self
+			.post(json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }))
+			.unwrap_or_else(|error| panic!("{method}: {error}"));
+		assert!(!answer["error"].is_null(), "{method}: {}", answer["result"]);
+		answer["error"].take()
+	}
+
 	fn post(&self, request: Value) -> std::io::Result<Value> {
 		let body = request.to_string();
 		let mut stream = TcpStream::connect(self.rpc)?;
