@@ -171,8 +171,8 @@ impl Mining {
 	/// A line of the metrics, by all that stands before its value.
 	fn metric(&self, line: &str) -> f64 {
 		let text = TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap();
-		let values = text.lines().filter_map(|text| text.strip_prefix(line)?.trim().parse().ok());
-		values.last().unwrap_or_default()
+		let mut values = text.lines().filter_map(|text| text.strip_prefix(line)?.trim().parse().ok());
+		values.next_back().unwrap_or_default()
 	}
 }
 
