@@ -120,7 +120,7 @@ impl World {
 		self.block += 1;
 		if self.round.as_ref().is_some_and(|round| self.block > round.closes) {
 			self.round = None;
-		} else if self.round.is_none() && self.block % 5 == 0 && self.status == NodeStatus::Active {
+		} else if self.round.is_none() && self.block.is_multiple_of(5) && self.status == NodeStatus::Active {
 			let number = self.block;
 			self.round = Some(RoundView {
 				number,
