@@ -27,6 +27,8 @@ for pallet in "${pallets[@]}"; do
 		--runtime "$bench/gpu_chain_runtime.compact.compressed.wasm" \
 		--pallet "$pallet" --extrinsic '*' --steps "${STEPS:-50}" --repeat "${REPEAT:-20}" --heap-pages 4096 \
 		--wasm-execution compiled --output "runtime/src/weights/$pallet.rs"
+	# What was run stands here; with the paths of this machine it says no more.
+	sed -i -e '/^\/\/ Executed Command:/,/^$/d' -e 's/^\/\/! HOSTNAME: `[^`]*`, CPU/\/\/! CPU/' "runtime/src/weights/$pallet.rs"
 done
 cargo fmt -p gpu-chain-runtime
 echo "benchmark: ok, weights in runtime/src/weights; look at the difference before you commit it"
