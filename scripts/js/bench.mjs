@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { keccakAsU8a } from '@polkadot/util-crypto';
 import { connect, DevNode, freePort, keyring, Processes, removeFolder, sleep, submit, UNIT, waitFor } from './lib.mjs';
+import { writeChainSpec } from './network.mjs';
 
 const HELP = `usage: scripts/bench.sh [options]
   --quick       smaller sizes, for a look: figures are rough and goals are not judged
@@ -335,15 +336,8 @@ async function benchProof({ api, node }) {
 
 /** A chain like the development one with blocks each 200 ms, so that many fit into a run. */
 function quickChain() {
-  const text = execFileSync(join(options.bin, 'gpu-chain'), ['build-spec', '--chain', 'dev', '--disable-default-bootnode'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    maxBuffer: 1 << 28,
-  }).toString();
-  // As text: amounts of plancks are larger than JavaScript's numbers.
-  const spec = text.replace(/"slotDurationMs": *\d+/, '"slotDurationMs": 100').replace(/"id": *"[^"]*"/, '"id": "bench"');
-  if (!spec.includes('"slotDurationMs": 100')) throw new Error('the chain spec names no slot length');
   const file = join(folder, 'quick-chain.json');
-  writeFileSync(file, spec);
+  writeChainSpec(options.bin, 'dev', { slotDurationMs: 100 }, file);
   return file;
 }
 

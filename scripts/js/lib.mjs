@@ -36,6 +36,18 @@ export function freePort() {
   });
 }
 
+/** One JSON-RPC call over HTTP, with no client library in between. */
+export async function rpc(port, method, params = []) {
+  const response = await fetch(`http://127.0.0.1:${port}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  });
+  const { result, error } = await response.json();
+  if (error) throw new Error(`${method}: ${error.message}`);
+  return result;
+}
+
 /** Waits until `probe` gives something other than undefined, null or false, and gives that. */
 export async function waitFor(what, probe, { timeoutMs = 60_000, everyMs = 250 } = {}) {
   const end = Date.now() + timeoutMs;
@@ -152,16 +164,8 @@ export class DevNode {
     return `ws://127.0.0.1:${this.port}`;
   }
 
-  /** One JSON-RPC call over HTTP, with no client library in between. */
-  async rpc(method, params = []) {
-    const response = await fetch(`http://127.0.0.1:${this.port}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-    });
-    const { result, error } = await response.json();
-    if (error) throw new Error(`${method}: ${error.message}`);
-    return result;
+  rpc(method, params) {
+    return rpc(this.port, method, params);
   }
 }
 

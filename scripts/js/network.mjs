@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, keyring, waitFor } from './lib.mjs';
+import { freePort, keyring, rpc, waitFor } from './lib.mjs';
 
 /** Validators of the local preset; the node has an option of that name for each of them. */
 const VALIDATORS = ['alice', 'bob', 'charlie', 'dave'];
@@ -12,16 +12,22 @@ export const MAX_VALIDATORS = VALIDATORS.length;
 /** The engine id of the proof-of-work lane's digests, and BABE's, as they stand in a header. */
 const [POW, BABE] = ['706f775f', '42414245'];
 
-/** One JSON-RPC call over HTTP. */
-export async function rpc(port, method, params = []) {
-  const response = await fetch(`http://127.0.0.1:${port}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-  });
-  const { result, error } = await response.json();
-  if (error) throw new Error(`${method}: ${error.message}`);
-  return result;
+/** Writes a preset's chain spec, with other values for keys of its genesis, to a file. */
+export function writeChainSpec(bin, preset, changes, file) {
+  const text = execFileSync(join(bin, 'gpu-chain'), ['build-spec', '--chain', preset, '--disable-default-bootnode'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    maxBuffer: 1 << 28,
+  }).toString();
+  // As text: amounts of plancks are larger than JavaScript's numbers.
+  const set = (spec, [key, value]) => {
+    if (value === undefined) return spec;
+    const entry = new RegExp(`"${key}": *("[^"]*"|[^,\\s}]+)`);
+    if (!entry.test(spec)) throw new Error(`the chain spec has no ${key}`);
+    return spec.replace(entry, `"${key}": ${value}`);
+  };
+  // Another chain than all others, so that its nodes speak to no others.
+  const id = `"network_${process.pid}_${Date.now()}"`;
+  writeFileSync(file, Object.entries({ id, ...changes }).reduce(set, text));
 }
 
 /** What a header says of its lane and slot. */
@@ -50,29 +56,13 @@ export class Network {
     Object.assign(this, { processes, bin, folder, nodes: new Map() });
     this.validators = chain.validators ?? MAX_VALIDATORS;
     this.spec = join(folder, 'chain.json');
-    writeFileSync(this.spec, this.#chainSpec(chain));
-  }
-
-  #chainSpec({ slotMs, epochSlots, difficultyBits, minimumBits }) {
-    // One validator is the development chain; of the local one all four must be there.
-    const preset = this.validators === 1 ? 'dev' : 'local';
-    const text = execFileSync(this.#binary('gpu-chain'), ['build-spec', '--chain', preset, '--disable-default-bootnode'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      maxBuffer: 1 << 28,
-    }).toString();
-    // As text: amounts of plancks are larger than JavaScript's numbers.
-    const set = (spec, key, value) => {
-      if (value === undefined) return spec;
-      const changed = spec.replace(new RegExp(`"${key}": *("[^"]*"|[^,\\s}]+)`), `"${key}": ${value}`);
-      if (changed === spec) throw new Error(`the chain spec has no ${key}, or it is ${value} already`);
-      return changed;
-    };
+    const { slotMs, epochSlots, difficultyBits, minimumBits } = chain;
     const hex = (bits) => (bits === undefined ? undefined : `"0x${(1n << BigInt(bits)).toString(16)}"`);
-    let spec = text.replace(/"id": *"[^"]*"/, `"id": "network_${process.pid}_${Date.now()}"`);
-    spec = set(spec, 'slotDurationMs', slotMs);
-    spec = set(spec, 'epochSlots', epochSlots);
-    spec = set(spec, 'initialDifficulty', hex(difficultyBits));
-    return set(spec, 'minimumDifficulty', hex(minimumBits));
+    const changes = {
+      slotDurationMs: slotMs, epochSlots, initialDifficulty: hex(difficultyBits), minimumDifficulty: hex(minimumBits),
+    };
+    // One validator is the development chain; of the local one all four must be there.
+    writeChainSpec(bin, this.validators === 1 ? 'dev' : 'local', changes, this.spec);
   }
 
   #binary(name) {
