@@ -161,22 +161,23 @@ mod runtime {
 	pub type Babe = pallet_babe::Pallet<Runtime>;
 	#[runtime::pallet_index(31)]
 	pub type Authorship = pallet_authorship::Pallet<Runtime>;
+	// Before sessions: the first of them is elected from the stake, which is what can be slashed in the first era.
 	#[runtime::pallet_index(32)]
-	pub type Offences = pallet_offences::Pallet<Runtime>;
-	#[runtime::pallet_index(33)]
-	pub type Historical = pallet_session::historical::Pallet<Runtime>;
-	#[runtime::pallet_index(34)]
-	pub type Session = pallet_session::Pallet<Runtime>;
-	#[runtime::pallet_index(35)]
-	pub type Grandpa = pallet_grandpa::Pallet<Runtime>;
-	#[runtime::pallet_index(36)]
-	pub type ImOnline = pallet_im_online::Pallet<Runtime>;
-	#[runtime::pallet_index(37)]
-	pub type AuthorityDiscovery = pallet_authority_discovery::Pallet<Runtime>;
-	#[runtime::pallet_index(38)]
 	pub type Staking = pallet_staking::Pallet<Runtime>;
-	#[runtime::pallet_index(39)]
+	#[runtime::pallet_index(33)]
 	pub type VoterList = pallet_bags_list::Pallet<Runtime, Instance1>;
+	#[runtime::pallet_index(34)]
+	pub type Offences = pallet_offences::Pallet<Runtime>;
+	#[runtime::pallet_index(35)]
+	pub type Historical = pallet_session::historical::Pallet<Runtime>;
+	#[runtime::pallet_index(36)]
+	pub type Session = pallet_session::Pallet<Runtime>;
+	#[runtime::pallet_index(37)]
+	pub type Grandpa = pallet_grandpa::Pallet<Runtime>;
+	#[runtime::pallet_index(38)]
+	pub type ImOnline = pallet_im_online::Pallet<Runtime>;
+	#[runtime::pallet_index(39)]
+	pub type AuthorityDiscovery = pallet_authority_discovery::Pallet<Runtime>;
 	// Behind sessions, which rotate in their first hook: the validators are this block's by then. Before work verification,
 	// which mixes the newest work into its rounds.
 	#[runtime::pallet_index(40)]

@@ -21,6 +21,20 @@ fn every_preset_builds_and_holds_its_invariants() {
 }
 
 #[test]
+fn validators_can_lose_their_stake_from_the_first_era_on() {
+	for preset in genesis_config_presets::preset_names() {
+		genesis(preset.as_ref()).execute_with(|| {
+			for validator in Session::validators() {
+				let exposed = Staking::eras_stakers(0, &validator).total;
+				let bonded = Staking::ledger(validator.into()).expect("validators are bonded").active;
+				// Votes have fewer digits than plancks.
+				assert!(bonded - exposed < MICRO_UNIT, "{preset}: {exposed} of {bonded}");
+			}
+		});
+	}
+}
+
+#[test]
 fn only_test_chains_have_sudo_and_money_from_nothing() {
 	let sudo = |preset| genesis(preset).execute_with(pallet_sudo::Key::<Runtime>::get);
 	assert!(sudo("development").is_some() && sudo("local_testnet").is_some());
