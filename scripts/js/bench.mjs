@@ -384,7 +384,7 @@ async function growChain(level) {
   const own = join(folder, `chain-${level}`);
   mkdirSync(own);
   const spec = join(own, 'spec.json');
-  writeChainSpec(options.bin, 'dev', { slotDurationMs: 100 }, spec);
+  writeChainSpec(options.bin, 'dev', { slotClock: { slotDurationMs: 100 } }, spec);
   const author = new DevNode(processes, options.bin, join(own, 'author'), { args: ['--chain', spec] });
   await author.start();
   const api = await connect(author.ws);

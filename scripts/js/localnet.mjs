@@ -8,11 +8,12 @@ import { Processes, removeFolder, sleep } from './lib.mjs';
 import { MAX_VALIDATORS, minersAccount, Network } from './network.mjs';
 
 const HELP = `usage: scripts/localnet.sh N M [options]
-  N                 validators, 1 to ${MAX_VALIDATORS}: Alice, Bob, Charlie, Dave; 1 is the development chain
+  N                 validators, 1 to ${MAX_VALIDATORS}: Alice, Bob, Charlie, Dave, Eve, Ferdie; 1 is the development chain
   M                 miners of blocks, 0 or more, a thread each
   --slot-ms MS      length of a slot, even (validators make a block every two slots); otherwise the preset's
   --pow-author ADR  whom mined blocks pay (otherwise //Miner)
-  --base DIR        keep state and logs there (otherwise in a folder that is removed at the end)
+  --base DIR        keep chain, state and logs there, and go on with the chain that is there (otherwise a folder that is
+                    removed at the end)
   --bin DIR         the folder with the binaries (set by scripts/localnet.sh)
   --help            this text`;
 
@@ -35,13 +36,14 @@ try {
     console.log(HELP);
     process.exit(0);
   }
-  [validators, miners] = parsed.positionals.map(Number);
   if (parsed.positionals.length !== 2) throw new Error('expected two numbers: validators and miners');
-  // The local preset has four validators: with fewer running, finality would stand still.
-  if (![1, MAX_VALIDATORS].includes(validators)) throw new Error(`N is ${validators}; it can be 1 or ${MAX_VALIDATORS}`);
-  if (!Number.isInteger(miners) || miners < 0) throw new Error('M must be 0 or more');
+  [validators, miners] = parsed.positionals.map(Number);
+  if (!Number.isInteger(validators) || validators < 1 || validators > MAX_VALIDATORS) {
+    throw new Error(`N is ${parsed.positionals[0]}; it can be 1 to ${MAX_VALIDATORS}`);
+  }
+  if (!Number.isInteger(miners) || miners < 0) throw new Error(`M is ${parsed.positionals[1]}; it must be 0 or more`);
   const slot = options['slot-ms'];
-  if (slot !== undefined && !(Number(slot) >= 20 && Number(slot) % 2 === 0)) throw new Error('--slot-ms must be even and 20 or more');
+  if (slot !== undefined && !(Number(slot) >= 20 && Number(slot) % 2 === 0)) throw new Error(`--slot-ms is ${slot}; it must be even and 20 or more`);
 } catch (error) {
   console.error(`localnet: ${error.message}\n${HELP}`);
   process.exit(2);
@@ -60,7 +62,8 @@ try {
   const [first] = network.validatorNames();
   for (let i = 1; i <= miners; i++) network.startMiner(`miner-${i}`, first);
 
-  console.log(`${validators} validators and ${miners} miners are running; Ctrl-C stops them. Logs: ${join(folder, 'logs')}`);
+  const chain = network.resumed ? 'the chain goes on' : 'a new chain';
+  console.log(`${chain}: ${validators} validators and ${miners} miners are running, a slot is ${network.slotMs} ms; Ctrl-C stops them. Logs: ${join(folder, 'logs')}`);
   for (const { name, port, prometheus } of network.nodes.values()) {
     console.log(`  ${name}: polkadot-js at ws://127.0.0.1:${port}, metrics at http://127.0.0.1:${prometheus}/metrics`);
   }

@@ -1,6 +1,7 @@
 // Long tests of the two lanes on networks of real nodes. See scripts/soak.sh.
 
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,41 +11,58 @@ import { minersAccount, Network } from './network.mjs';
 const HELP = `usage: scripts/soak.sh SCENARIO… [options]
   pos         four validators, no miner, two epochs: every even slot has its block, finality is at most four blocks behind
   share       one thread mines: after a warm-up its share is 5 ± 0.5 % of at least 2,000 blocks
-  spike       the difficulty is far too low for the miner: never two mined blocks without four of validators between them
+  spike       the miner is twenty times as fast as the difficulty takes it for: never more than one mined block for each four
+              of validators, and the share comes back to 5 ± 1 %
+  partition   two halves of the validators are cut from each other while one of them is mined in; healed, they have one chain
+              and one finalised history
   restart     a validator is killed in the middle of an epoch, started again, and catches up
-  partition   two halves that do not know each other, mining in one; healed, they have one chain and one finalised history
-  sync        a full sync and a warp sync from nothing end on the chain, mined blocks included
+  sync        a full sync and a warp sync from nothing, to a mined block that is final and the newest, and on from there
 
-  --blocks N    how many blocks to look at (share: 2000, spike: 300)
-  --slot-ms MS  length of a slot (otherwise the scenario's)
+  --blocks N    how many blocks to look at (pos: two epochs, share: 2000, spike: at the most 3000)
+  --slot-ms MS  length of a slot, even (otherwise the scenario's)
   --keep        keep the folder with logs and state, and print its name
   --bin DIR     the folder with the binaries (set by scripts/soak.sh)
   --help        this text`;
 
-const SCENARIOS = { pos, share, spike, restart, partition, sync };
+const SCENARIOS = { pos, share, spike, partition, restart, sync };
+/** Blocks of validators that must lie between two mined ones. */
+const SPACING = 4;
+/** How many blocks finality may be behind. */
+const MAX_LAG = 4;
 
-const { values: options, positionals: wanted } = parseArgs({
-  allowPositionals: true,
-  options: {
-    bin: { type: 'string' },
-    blocks: { type: 'string' },
-    'slot-ms': { type: 'string' },
-    keep: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (options.help) {
-  console.log(HELP);
-  process.exit(0);
-}
-const unknown = wanted.find((name) => !(name in SCENARIOS));
-if (unknown || wanted.length === 0) {
-  console.error(`soak: ${unknown ? `no scenario is called ${unknown}` : 'which scenario?'}\n${HELP}`);
+let options;
+let wanted;
+try {
+  const parsed = parseArgs({
+    allowPositionals: true,
+    options: {
+      bin: { type: 'string' },
+      blocks: { type: 'string' },
+      'slot-ms': { type: 'string' },
+      keep: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  options = parsed.values;
+  wanted = parsed.positionals;
+  if (options.help) {
+    console.log(HELP);
+    process.exit(0);
+  }
+  const unknown = wanted.find((name) => !Object.hasOwn(SCENARIOS, name));
+  if (unknown !== undefined) throw new Error(`no scenario is called ${unknown}`);
+  if (wanted.length === 0) throw new Error('which scenario?');
+  const slot = options['slot-ms'];
+  if (slot !== undefined && !(Number(slot) >= 20 && Number(slot) % 2 === 0)) throw new Error(`--slot-ms is ${slot}; it must be even and 20 or more`);
+  if (options.blocks !== undefined && !/^[1-9]\d*$/.test(options.blocks)) throw new Error(`--blocks is ${options.blocks}; it must be a number above 0`);
+} catch (error) {
+  console.error(`soak: ${error.message}\n${HELP}`);
   process.exit(2);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'gpu-chain-soak-'));
 const processes = new Processes(join(folder, 'logs'));
+process.on('exit', () => options.keep || removeFolder(folder));
 const numberOr = (text, fallback) => (text === undefined ? fallback : Number(text));
 
 function network(name, chain) {
@@ -55,7 +73,6 @@ function network(name, chain) {
 
 /** No rule of the lanes is broken: slots, parity, and four blocks of validators between two mined ones. */
 function checkLanes(blocks) {
-  const SPACING = 4;
   let since = Infinity;
   for (const [i, { number, slot, miner }] of blocks.entries()) {
     const before = blocks[i - 1];
@@ -74,189 +91,314 @@ function checkLanes(blocks) {
 const mined = (blocks) => blocks.filter(({ miner }) => miner).length;
 const percent = (part, whole) => (100 * part) / whole;
 
-/** Watches a node until it has `target` blocks: the farthest that finality fell behind, and the mean. */
+/** Even slots between the first and the last of these blocks that have none. */
+function missedSlots(blocks) {
+  const taken = new Set(blocks.map(({ slot }) => slot));
+  const missed = [];
+  for (let slot = blocks[0].slot; slot < blocks.at(-1).slot; slot++) if (slot % 2 === 0 && !taken.has(slot)) missed.push(slot);
+  return missed;
+}
+
+/** What the validators' logs say of slots for which a block was begun and not done in time: the machine was too slow. */
+function tooSlow(net) {
+  const logs = net.validatorNames().map((name) => readFileSync(processes.log(name), 'utf8')).join('');
+  return new Set([...logs.matchAll(/Discarding proposal for slot (\d+)/g)].map(([, slot]) => Number(slot)));
+}
+
+/** Waits for the first blocks that are final: what comes before is processes getting to know each other. */
+const settled = (net, above = 3) =>
+  waitFor('blocks are finalised', async () => (await net.finalised('alice')).number > above, { timeoutMs: 120_000 });
+
+/** Watches a node until it has `target` blocks: how far finality was behind each time that there was a new one. */
 async function watch(net, name, target, what) {
   const lags = [];
   let told = Date.now();
   let seen = 0;
+  let moved = Date.now();
   for (;;) {
     for (const child of processes.children.keys()) processes.check(child);
     const [best, final] = [await net.head(name), await net.finalised(name)];
     if (best.number > seen) {
       seen = best.number;
-      lags.push(best.number - final.number);
+      moved = Date.now();
+      lags.push(Math.max(0, best.number - final.number));
     }
     if (best.number >= target) break;
+    if (Date.now() > moved + 60_000) throw new Error(`${name} has had no new block for a minute, since ${seen}`);
     if (Date.now() > told + 30_000) {
       told = Date.now();
       console.log(`    ${what}: block ${best.number} of ${target}, final ${final.number}`);
     }
     await sleep(25);
   }
-  return { worst: Math.max(...lags), mean: lags.reduce((a, b) => a + b, 0) / lags.length };
+  return { worst: Math.max(...lags), mean: lags.reduce((a, b) => a + b, 0) / lags.length, samples: lags.length };
 }
+
+const behind = ({ worst, mean, samples }) => `finality ${worst} behind at worst, ${mean.toFixed(1)} on average of ${samples} samples`;
 
 async function pos() {
   const EPOCH = 60;
+  const wantedBlocks = numberOr(options.blocks, EPOCH);
   const net = network('pos', { slotMs: 1_000, epochSlots: EPOCH });
   await net.startValidators();
-  await waitFor('blocks are finalised', async () => (await net.finalised('alice')).number > 3, { timeoutMs: 120_000 });
-  // From here on: what came before is four processes getting to know each other.
+  await settled(net);
   const from = (await net.head('alice')).number;
-  const lag = await watch(net, 'alice', from + EPOCH, 'two epochs');
-  const blocks = await net.blocks('alice', from, from + EPOCH);
+  const lag = await watch(net, 'alice', from + wantedBlocks, `${(2 * wantedBlocks) / EPOCH} epochs`);
+  const blocks = await net.blocks('alice', from, from + wantedBlocks);
   checkLanes(blocks);
+  if (mined(blocks) > 0) throw new Error('there are mined blocks, and nobody mines');
   const slots = (blocks.at(-1).slot - blocks[0].slot) / 2;
-  const missed = slots - EPOCH;
-  console.log(`    ${EPOCH} blocks in ${slots} even slots: ${missed} missed; finality ${lag.worst} behind at worst, ${lag.mean.toFixed(1)} on average`);
-  if (missed > 0) throw new Error(`${missed} even slots have no block`);
-  if (lag.worst > 4) throw new Error(`finality was ${lag.worst} blocks behind`);
-  return { blocks: EPOCH, missed, worst_lag: lag.worst };
+  const missed = missedSlots(blocks);
+  const slow = tooSlow(net);
+  console.log(`    ${wantedBlocks} blocks in ${slots} even slots of ${net.slotMs} ms each; ${behind(lag)}`);
+  for (const slot of missed) console.log(`    slot ${slot} has no block: ${slow.has(slot) ? 'its author was too slow' : 'nothing explains it'}`);
+  await sameHistory(net, net.validatorNames());
+  const unexplained = missed.filter((slot) => !slow.has(slot)).length;
+  if (unexplained > 0) throw new Error(`${unexplained} even slots have no block, and no author says that it was too slow`);
+  if (lag.worst > MAX_LAG) throw new Error(`finality was ${lag.worst} blocks behind`);
+  return { blocks: wantedBlocks, even_slots: slots, missed: missed.length, worst_lag: lag.worst, mean_lag: lag.mean.toFixed(1) };
 }
 
-/** A chain of one validator, and a miner with one thread at it. */
-async function miningNetwork(name, chain) {
-  const net = network(name, { validators: 1, ...chain });
+/** Hashes a second of one thread of the miner. */
+function hashRate() {
+  const paths = JSON.parse(execFileSync(join(options.bin, 'gpu-miner'), ['bench', '--json', '--seconds', '1']).toString());
+  return Math.max(...paths.filter(({ threads }) => threads === 1).map((path) => path.hashes_per_second));
+}
+
+/**
+ * The difficulty at which a miner of that rate makes one block in twenty: of the sixteen blocks of validators in twenty on
+ * which the lane is open one is followed by a find, in the two slots until the next.
+ */
+const balance = (rate, slotMs) => (16 * rate * 2 * slotMs) / 1_000;
+
+/** A chain of one validator, and a miner with one thread at it; `times` as fast as the difficulty takes it for. */
+async function miningNetwork(name, { slotMs, times = 1, ...chain }) {
+  const length = numberOr(options['slot-ms'], slotMs);
+  const rate = hashRate();
+  const difficulty = balance(rate, length) / times;
+  const net = network(name, { validators: 1, slotMs, ...chain, difficulty, minimumDifficulty: 2 ** 16 });
+  console.log(`    a thread makes ${(rate / 1e6).toFixed(1)} MH/s; slots of ${net.slotMs} ms; difficulty ${(difficulty / 1e6).toFixed(2)} M at genesis`);
   await net.startValidators({ powAuthor: minersAccount() });
   net.startMiner('miner', 'alice');
   return net;
 }
 
+/** Hashes that a mined block takes after that many blocks, from genesis: the difficulty is a matter of their number only. */
+const difficultyFactor = (blocks) => 2 ** ((20 * mined(blocks) - blocks.length) / 360);
+
+/** What became of the finds: as the node counts, and as the miner does. */
+async function finds(net) {
+  const submissions = Object.entries(await net.metric('alice', 'substrate_pow_submissions'));
+  const count = (outcome) => submissions.find(([labels]) => labels.includes(`"${outcome}"`))?.[1] ?? 0;
+  const miner = net.minerFigures('miner');
+  const outcomes = ['accepted', 'stale', 'invalid', 'duplicate'].map((outcome) => `${outcome} ${count(outcome)}`);
+  console.log(`    finds, at the node: ${outcomes.join(', ')}; at the miner: ${miner.line}`);
+  // The miner's own count has those too that it knew to be too late and did not hand in.
+  return percent(miner.stale, Math.max(1, miner.stale + miner.accepted));
+}
+
 async function share() {
   const WANTED = numberOr(options.blocks, 2_000);
-  // The share settles within some hundred blocks: each doubling that the start is off takes 360.
-  const WARM_UP = 600;
-  const net = await miningNetwork('share', { slotMs: 200, epochSlots: 600, difficultyBits: 24, minimumBits: 18 });
-  await waitFor('a mined block', async () => mined(await net.blocks('alice', 1, (await net.head('alice')).number)) > 0, { timeoutMs: 120_000 });
+  // The difficulty starts about where it belongs; each doubling that it is off takes some 360 blocks.
+  const WARM_UP = 400;
+  const net = await miningNetwork('share', { slotMs: 200, epochSlots: 600 });
   await watch(net, 'alice', WARM_UP, 'warm-up');
   const lag = await watch(net, 'alice', WARM_UP + WANTED, 'share');
-  const blocks = await net.blocks('alice', WARM_UP + 1, WARM_UP + WANTED);
-  checkLanes(blocks);
+  const all = await net.blocks('alice', 1, WARM_UP + WANTED);
+  checkLanes(all);
+  const blocks = all.slice(WARM_UP);
   const share = percent(mined(blocks), blocks.length);
-  const stale = Object.values(await net.metric('alice', 'substrate_pow_stale_share'))[0] ?? NaN;
-  const submissions = await net.metric('alice', 'substrate_pow_submissions');
-  console.log(`    ${mined(blocks)} of ${blocks.length} blocks are mined: ${share.toFixed(2)} %; submissions ${JSON.stringify(submissions)}`);
-  console.log(`    stale share ${(100 * stale).toFixed(1)} %; finality ${lag.worst} behind at worst, ${lag.mean.toFixed(1)} on average`);
+  console.log(`    ${mined(blocks)} of ${blocks.length} blocks are mined: ${share.toFixed(2)} %; the difficulty went by a factor of ${difficultyFactor(blocks).toFixed(2)}`);
+  console.log(`    ${missedSlots(blocks).length} even slots without a block; ${behind(lag)}`);
+  const stale = await finds(net);
   if (Math.abs(share - 5) > 0.5) throw new Error(`the share of mined blocks is ${share.toFixed(2)} %, not 5 ± 0.5 %`);
-  return { blocks: blocks.length, share_pct: share.toFixed(2), stale_pct: (100 * stale).toFixed(1), mean_lag: lag.mean.toFixed(1) };
+  return { blocks: blocks.length, mined: mined(blocks), share_pct: share.toFixed(2), stale_pct: stale.toFixed(1), worst_lag: lag.worst, mean_lag: lag.mean.toFixed(1) };
 }
 
 async function spike() {
-  const WANTED = numberOr(options.blocks, 300);
-  // One thread makes some ten million hashes a second: at 2^18 it finds a block as soon as the lane is open, which is what
-  // twenty times the hash rate does and more.
-  const net = await miningNetwork('spike', { slotMs: 400, epochSlots: 600, difficultyBits: 18, minimumBits: 16 });
-  await watch(net, 'alice', WANTED, 'spike');
-  const blocks = await net.blocks('alice', 1, WANTED);
+  const TIMES = 20;
+  const WINDOW = 100;
+  const AT_MOST = numberOr(options.blocks, 3_000);
+  const net = await miningNetwork('spike', { slotMs: 200, epochSlots: 600, times: TIMES });
+  const blocks = [];
+  const shares = [];
+  // Block by window of blocks, until the share of a window is back: at 6 % or less, from above.
+  let back;
+  while (!back && blocks.length < AT_MOST) {
+    const target = Math.min(AT_MOST, blocks.length + WINDOW);
+    await watch(net, 'alice', target + 1, 'spike');
+    blocks.push(...(await net.blocks('alice', blocks.length + 1, target)));
+    for (let end = WINDOW + shares.length; end <= blocks.length; end++) shares.push(percent(mined(blocks.slice(end - WINDOW, end)), WINDOW));
+    const first = shares.findIndex((share) => share <= 6);
+    if (first >= 0) back = first + WINDOW;
+    console.log(`    block ${blocks.length}: ${shares.at(-1).toFixed(0)} % of the last ${WINDOW} are mined, difficulty × ${difficultyFactor(blocks).toFixed(1)}`);
+  }
   checkLanes(blocks);
-  let peak = 0;
-  for (let i = 0; i + 50 <= blocks.length; i++) peak = Math.max(peak, percent(mined(blocks.slice(i, i + 50)), 50));
-  console.log(`    ${mined(blocks)} of ${blocks.length} blocks are mined; at most ${peak} % of any 50`);
-  if (peak < 10) throw new Error('there was no spike to speak of: the miner is too slow for this test');
-  if (peak > 20) throw new Error(`${peak} % of 50 blocks are mined; more than one in five`);
-  return { blocks: blocks.length, mined: mined(blocks), peak_pct: peak };
+  const peak = Math.max(...shares);
+  const limit = 100 / (SPACING + 1);
+  console.log(`    ${mined(blocks)} of ${blocks.length} blocks are mined; at most ${peak} % of any ${WINDOW}; back at 5 ± 1 % after ${back ?? 'more than ' + AT_MOST} blocks`);
+  const stale = await finds(net);
+  if (peak > limit) throw new Error(`${peak} % of ${WINDOW} blocks are mined; more than ${limit} %`);
+  if (peak < 2 * 5) throw new Error('there was no spike to speak of: the miner is too slow for this test');
+  if (!back) throw new Error(`the share was not back at 5 ± 1 % after ${AT_MOST} blocks`);
+  return { blocks: blocks.length, mined: mined(blocks), peak_pct: peak, back_after: back, difficulty_times: difficultyFactor(blocks.slice(0, back)).toFixed(1), stale_pct: stale.toFixed(1) };
 }
 
 async function restart() {
-  const net = network('restart', { slotMs: 1_000, epochSlots: 60 });
-  await net.startValidators({ powAuthor: minersAccount() });
-  await waitFor('blocks are finalised', async () => (await net.finalised('alice')).number > 3, { timeoutMs: 120_000 });
+  const EPOCH = 60;
+  const net = network('restart', { slotMs: 1_000, epochSlots: EPOCH });
+  await net.startValidators();
+  await settled(net);
+  const first = (await net.blocks('alice', 1, 1))[0].slot;
+  const place = async () => ((await net.head('alice')).slot - first) % EPOCH;
+  // Neither at an epoch's start nor near its end.
+  await waitFor('the middle of an epoch', async () => (await place()) >= EPOCH / 4 && (await place()) <= EPOCH / 2, { timeoutMs: 240_000 });
+  const [at, slot] = [(await net.head('alice')).number, await place()];
   await processes.stop('dave', 'SIGKILL');
-  const at = (await net.head('alice')).number;
-  await waitFor('the others go on', async () => (await net.head('alice')).number > at + 5, { timeoutMs: 120_000 });
+  await waitFor('the others go on', async () => (await net.head('alice')).number > at + 8, { timeoutMs: 120_000 });
+  await waitFor('and finalise', async () => (await net.finalised('alice')).number > at + 4, { timeoutMs: 120_000 });
+  const start = Date.now();
   await net.startNode('dave');
+  const missed = (await net.head('alice')).number - (await net.head('dave')).number;
+  await waitFor('the killed one has the best block', async () => (await net.head('dave')).number >= (await net.head('alice')).number, { timeoutMs: 120_000 });
+  const seconds = ((Date.now() - start) / 1_000).toFixed(1);
+  // From then on it votes and makes blocks itself.
   const target = (await net.head('alice')).number + 5;
-  await waitFor('the killed one has caught up', async () => (await net.head('dave')).number >= target, { timeoutMs: 120_000 });
-  await waitFor('and finalises', async () => (await net.finalised('dave')).number >= target - 4, { timeoutMs: 120_000 });
-  await sameHistory(net, ['alice', 'dave']);
-  return { killed_at: at, caught_up_at: target };
+  await waitFor('and finalises', async () => (await net.finalised('dave')).number >= target, { timeoutMs: 120_000 });
+  const common = await sameHistory(net, net.validatorNames());
+  checkLanes(await net.blocks('dave', 1, common));
+  console.log(`    killed at block ${at}, slot ${slot} of ${EPOCH} of the epoch; ${missed} blocks behind when it was back, at the head ${seconds} s after its start`);
+  return { killed_at: at, behind: missed, caught_up_s: seconds, common_final: common };
 }
 
-/** All nodes finalised the same block of the height that all have finalised. */
+/** All nodes have the same blocks up to the height that all have finalised, which it gives. */
 async function sameHistory(net, names) {
   const heights = await Promise.all(names.map(async (name) => (await net.finalised(name)).number));
   const common = Math.min(...heights);
-  const hashes = await Promise.all(names.map((name) => net.call(name, 'chain_getBlockHash', [common])));
-  if (new Set(hashes).size !== 1) throw new Error(`block ${common} is final and differs: ${JSON.stringify(hashes)}`);
+  for (let number = common; number >= 0; number--) {
+    const hashes = await Promise.all(names.map((name) => net.call(name, 'chain_getBlockHash', [number])));
+    if (new Set(hashes).size !== 1) throw new Error(`block ${number} is final and differs: ${names.map((name, i) => `${name} ${hashes[i]}`)}`);
+  }
   return common;
 }
 
 async function partition() {
-  const net = network('partition', { slotMs: 1_000, epochSlots: 60, difficultyBits: 22, minimumBits: 18 });
-  await net.startValidators({ powAuthor: minersAccount() });
+  const net = network('partition', { slotMs: 1_000, epochSlots: 60, difficulty: balance(hashRate(), 1_000) / 16, minimumDifficulty: 2 ** 18 });
+  await net.startValidators({ powAuthor: minersAccount(), args: ['--reserved-only'] });
   net.startMiner('miner', 'alice');
   const names = net.validatorNames();
-  const halves = [names.slice(0, 2), names.slice(2)];
-  await waitFor('blocks are finalised', async () => (await net.finalised('alice')).number > 5, { timeoutMs: 120_000 });
-
-  // Cut: each node goes on with its own half as the only peers that it knows and takes.
-  await processes.stop('miner');
-  for (const name of names) await processes.stop(name, 'SIGTERM');
+  const [one, other] = [names.slice(0, 2), names.slice(2)];
+  for (const [a, b] of [one, other]) await net.link(a, b);
+  const across = (act) => Promise.all(one.flatMap((a) => other.map((b) => act(a, b))));
+  const peers = (what, count) =>
+    waitFor(what, async () => (await Promise.all(names.map((name) => net.peers(name)))).every((n) => n === count), { timeoutMs: 60_000 });
   const stateOf = async (name) => ({ best: (await net.head(name)).number, final: (await net.finalised(name)).number });
-  for (const half of halves) for (const name of half) await net.startNode(name, reserved(net, half, name));
-  net.startMiner('miner-again', 'alice');
+
+  await across((a, b) => net.link(a, b));
+  await peers('all know each other', names.length - 1);
+  await settled(net, 5);
+
+  await across((a, b) => net.cut(a, b));
+  await peers('each has but the other of its half', one.length - 1);
   const before = await stateOf('alice');
-  await waitFor('both halves go on', async () => {
-    const [one, other] = [await stateOf('alice'), await stateOf('charlie')];
-    return one.best > before.best + 12 && other.best > before.best + 6;
+  await waitFor('both halves go on, and the one is mined in', async () => {
+    const heads = [await net.head('alice'), await net.head('charlie')];
+    return heads.every(({ number }) => number > before.best + 8) && mined(await net.blocks('alice', before.best + 1, heads[0].number)) > 0;
   }, { timeoutMs: 240_000, everyMs: 500 });
   const cut = [await stateOf('alice'), await stateOf('charlie')];
-  // Half of the stake is not two thirds: neither half can have finalised much more than was voted for before the cut.
-  for (const { final } of cut) if (final > before.final + 3) throw new Error(`a half finalised ${final}, from ${before.final}`);
-  const fork = (await net.call('alice', 'chain_getBlockHash', [cut[1].best])) !== (await net.call('charlie', 'chain_getBlockHash', [cut[1].best]));
-  if (!fork) throw new Error('the halves were not cut: they have one chain');
+  // Half of the stake is not two thirds: a half can have finalised what had its votes before the cut, and no more.
+  for (const { final } of cut) if (final > before.best + 1) throw new Error(`a half finalised ${final}; the cut was at ${before.best}`);
+  const hashes = await Promise.all(['alice', 'charlie'].map((name) => net.call(name, 'chain_getBlockHash', [cut[1].best])));
+  if (hashes[0] === hashes[1]) throw new Error('the halves were not cut: they have one chain');
 
-  // Heal.
-  await processes.stop('miner-again');
-  for (const name of names) await processes.stop(name, 'SIGTERM');
-  for (const name of names) await net.startNode(name);
-  await waitFor('finality goes on', async () => (await net.finalised('alice')).number > cut[0].best, { timeoutMs: 240_000, everyMs: 500 });
-  await waitFor('on all', async () => (await Promise.all(names.map(stateOf))).every(({ final }) => final > cut[0].best), { timeoutMs: 120_000 });
+  await across((a, b) => net.link(a, b));
+  await peers('all know each other again', names.length - 1);
+  const target = Math.max(...cut.map(({ best }) => best));
+  await waitFor('finality goes on everywhere', async () => (await Promise.all(names.map(stateOf))).every(({ final }) => final > target), { timeoutMs: 240_000, everyMs: 500 });
   const common = await sameHistory(net, names);
   const blocks = await net.blocks('alice', 1, common);
   checkLanes(blocks);
-  console.log(`    cut at ${before.best}; the halves came to ${cut.map(({ best }) => best).join(' and ')}; one history of ${common} final blocks, ${mined(blocks)} mined`);
-  return { cut_at: before.best, healed_final: common, mined: mined(blocks) };
+  const kept = blocks.find(({ number }) => number === cut[1].best).hash;
+  const winner = kept === hashes[0] ? 'the mined half' : kept === hashes[1] ? 'the half without a miner' : 'neither half\'s head';
+  console.log(`    cut at block ${before.best}, final ${before.final}; the halves came to ${cut.map(({ best, final }) => `${best} (final ${final})`).join(' and ')}`);
+  console.log(`    healed: one history of ${common} final blocks, ${mined(blocks)} mined; of the cut ${winner} is in it`);
+  return { cut_at: before.best, halves: cut.map(({ best }) => best).join('/'), healed_final: common, mined: mined(blocks) };
 }
 
-/** Options by which a node takes no other peers than the others of `half`. */
-function reserved(net, half, self) {
-  const peers = half.filter((name) => name !== self).map((name) => net.address(net.nodes.get(name)));
-  return ['--reserved-only', ...peers.flatMap((peer) => ['--reserved-nodes', peer])];
+/**
+ * Ends the only validator and the miner at a moment at which the newest final block is a mined one, the same at all peers:
+ * then there is no other target for a sync.
+ */
+async function standStill(net, peers) {
+  for (let attempt = 1; attempt <= 10; attempt++) {
+    const newest = async () => Promise.all(peers.map((name) => net.finalised(name)));
+    const agreed = (finals) => finals.every(({ hash, miner }) => miner && hash === finals[0].hash);
+    await waitFor('the newest final block is a mined one', async () => agreed(await newest()), { timeoutMs: 120_000, everyMs: 20 });
+    await processes.stop('alice', 'SIGKILL');
+    await processes.stop('miner');
+    // Votes that are on their way arrive.
+    await sleep(2_000);
+    const finals = await newest();
+    if (agreed(finals)) return finals[0];
+    await net.startNode('alice');
+    net.startMiner('miner', 'alice');
+  }
+  throw new Error('the chain would not stop on a mined block');
 }
 
 async function sync() {
-  const net = await miningNetwork('sync', { slotMs: 200, epochSlots: 60, difficultyBits: 22, minimumBits: 18 });
+  const net = await miningNetwork('sync', { slotMs: 400, epochSlots: 60, times: 20 });
+  // A warp sync waits for three peers that have the chain.
+  const peers = ['peer-1', 'peer-2', 'peer-3'];
+  for (const name of peers) await net.addNode(name);
   await watch(net, 'alice', 150, 'a chain to sync');
-  const blocks = await net.blocks('alice', 1, 150);
-  checkLanes(blocks);
-  if (mined(blocks) === 0) throw new Error('no block was mined');
-  for (const [name, mode] of [['full', 'full'], ['warp', 'warp']]) {
+
+  const target = await standStill(net, peers);
+  const results = {};
+  for (const mode of ['full', 'warp']) {
     const start = Date.now();
-    await net.addNode(name, ['--sync', mode]);
-    const target = (await net.head('alice')).number;
-    await waitFor(`the ${mode} sync is at the head`, async () => (await net.head(name)).number >= target, { timeoutMs: 180_000 });
-    await waitFor('and finalises', async () => (await net.finalised(name)).number >= target - 4, { timeoutMs: 120_000 });
-    const common = await sameHistory(net, ['alice', name]);
-    console.log(`    ${mode} sync: at ${target} after ${((Date.now() - start) / 1_000).toFixed(1)} s, one history up to ${common}`);
+    await net.addNode(mode, ['--sync', mode]);
+    await waitFor(`the ${mode} sync has finalised block ${target.number}`, async () => (await net.finalised(mode)).hash === target.hash, { timeoutMs: 180_000 });
+    results[`${mode}_s`] = ((Date.now() - start) / 1_000).toFixed(1);
+    await waitFor('with all that is below', async () => net.call(mode, 'chain_getBlockHash', [1]), { timeoutMs: 180_000 });
+    const common = await sameHistory(net, [peers[0], mode]);
+    console.log(`    ${mode} sync: at block ${target.number}, mined and the newest final one, after ${results[`${mode}_s`]} s; one history of ${common} blocks`);
   }
-  return { mined: mined(blocks), full: 'ok', warp: 'ok' };
+  for (const line of readFileSync(processes.log('warp'), 'utf8').split('\n').filter((line) => /warp|gap/i.test(line) && !/network_|Idle/.test(line))) {
+    console.log(`    warp: ${line}`);
+  }
+  if (!/warp sync is complete/i.test(readFileSync(processes.log('warp'), 'utf8'))) throw new Error('the node that should have warped says nothing of it');
+
+  // And they follow.
+  await net.startNode('alice');
+  net.startMiner('miner', 'alice');
+  const more = target.number + 20;
+  const names = ['alice', 'full', 'warp'];
+  await waitFor('all go on', async () => (await Promise.all(names.map((name) => net.finalised(name)))).every(({ number }) => number > more), { timeoutMs: 180_000 });
+  const common = await sameHistory(net, names);
+  const blocks = await net.blocks('warp', 1, common);
+  checkLanes(blocks);
+  console.log(`    then on to ${common}: one history, ${mined(blocks)} of it mined`);
+  return { target: target.number, target_lane: 'mined', ...results, common_final: common, mined: mined(blocks) };
 }
 
 let code = 0;
 for (const name of wanted) {
   console.log(`• ${name}`);
+  const start = Date.now();
+  let line;
   try {
     const figures = await SCENARIOS[name]();
-    console.log(`soak: ok ${name} ${Object.entries(figures).map(([key, value]) => `${key}=${value}`).join(' ')}`);
+    figures.seconds = Math.round((Date.now() - start) / 1_000);
+    line = `soak: ok ${name} ${Object.entries(figures).map(([key, value]) => `${key}=${value}`).join(' ')}`;
   } catch (error) {
     code = 1;
-    console.error(`soak: FAILED ${name}: ${error.message}`);
     for (const child of processes.children.keys()) console.error(`── end of ${child}'s log\n${processes.tail(child, 12)}`);
+    line = `soak: FAILED ${name}: ${error.message}`;
   }
   await processes.stopAll();
   processes.children.clear();
+  if (options.keep) console.log(`    logs and state: ${folder}`);
+  console[line.startsWith('soak: ok') ? 'log' : 'error'](line);
 }
-if (options.keep) console.log(`logs and state: ${folder}`);
-else removeFolder(folder);
 process.exit(code);
