@@ -4,21 +4,27 @@
 //! tuple and does nothing as `()`.
 
 mod collateral;
+mod disputes;
 mod escrow;
 mod miner_credit;
 mod node_events;
 mod open_work;
 mod power;
+mod prepaid;
+mod prices;
 mod provider;
 mod reputation;
 mod task_value;
 
 pub use collateral::{Collateral, TrustInspect};
+pub use disputes::{Award, Disputable, OnDisputed};
 pub use escrow::Escrow;
 pub use miner_credit::MinerCredit;
 pub use node_events::{OnNodeRegistered, OnNodeStatusChanged};
 pub use open_work::OpenWork;
 pub use power::PowerInspect;
+pub use prepaid::PrepaidAccounts;
+pub use prices::UsdPrices;
 pub use provider::{ProviderControl, ProviderInspect};
 pub use reputation::{Reputation, ReputationInspect};
 pub use task_value::{TaskValueLimit, TaskValueRefused};

@@ -13,6 +13,9 @@ pub type NodeId = H256;
 /// A task of the marketplace, numbered from 0.
 pub type TaskId = u64;
 
+/// Dollars in millionths.
+pub type MicroUsd = u128;
+
 /// Computing power in hashes per second.
 pub type HashRate = u128;
 
@@ -189,6 +192,21 @@ pub struct Settlement<Balance> {
 	pub fee: Balance,
 	/// Back to the buyer.
 	pub refund: Balance,
+}
+
+/// What whoever judges a dispute has to know about a deal, a task or a rental.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct DisputedDeal<AccountId, AssetKind, Balance> {
+	/// Who paid.
+	pub buyer: AccountId,
+	/// Who did the work and waits for the money.
+	pub provider: AccountId,
+	/// The node that did it.
+	pub node: NodeId,
+	/// The currency of `amount`.
+	pub asset: AssetKind,
+	/// What is held, in the smallest unit of `asset`.
+	pub amount: Balance,
 }
 
 /// What happened to a node's work, for its reputation.
