@@ -11,4 +11,5 @@ source "$(dirname "$0")/lib.sh"
 
 setup_if_needed
 build_binaries
+(cd "$ROOT" && cargo build --release --locked --workspace --example import_time)
 exec node "$ROOT/scripts/js/bench.mjs" --bin "$BIN" "$@"

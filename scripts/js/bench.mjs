@@ -12,7 +12,7 @@ import { writeChainSpec } from './network.mjs';
 
 const HELP = `usage: scripts/bench.sh [options]
   --quick       smaller sizes, for a look: figures are rough and goals are not judged
-  --only PART   only transfers, lifecycles, proof or import; may be given more often
+  --only PART   only transfers, lifecycles, proof, import or pipeline; may be given more often
   --json FILE   write the figures to a file as well
   --keep        keep the folder with logs and state, and print its name
   --bin DIR     the folder with the binary gpu-chain (set by scripts/bench.sh)
@@ -33,7 +33,9 @@ if (options.help) {
   process.exit(0);
 }
 
-const PARTS = { transfers: benchTransfers, lifecycles: benchLifecycles, proof: benchProof, import: benchImport };
+const PARTS = { transfers: benchTransfers, lifecycles: benchLifecycles, proof: benchProof, import: benchImport, pipeline: benchPipeline };
+/** Those that run on chains of their own. */
+const APART = ['import', 'pipeline'];
 for (const part of options.only) {
   if (!(part in PARTS)) {
     console.error(`bench: --only ${part}: expected one of ${Object.keys(PARTS).join(', ')}`);
@@ -41,13 +43,15 @@ for (const part of options.only) {
   }
 }
 
-/** The goal of issue and documentation: a block must not get dearer with the number of registered nodes. */
+/** A block must not get dearer with the number of registered nodes. */
 const MAX_GROWTH_PCT = 10;
+/** What the import of a validator's block may take, as a multiple of what it takes without the lanes. */
+const MAX_PIPELINE_RATIO = 1.05;
 const SIZES = options.quick
-  ? { transfers: 6_000, wave: 100, waves: 8, proofCalls: 300, levels: [20, 100, 500], begin: 60, segment: 30, syncs: 2 }
-  : { transfers: 30_000, wave: 300, waves: 12, proofCalls: 2_000, levels: [100, 1_000, 10_000], begin: 120, segment: 120, syncs: 5 };
-/** Transactions that wait in the pool at the most; it takes 8,192. */
-const POOL = 6_000;
+  ? { transfers: 6_000, wave: 100, waves: 8, proofCalls: 300, levels: [20, 100, 500], begin: 100, segment: 20, segments: 2, pipelineRuns: 3 }
+  : { transfers: 30_000, wave: 600, waves: 10, proofCalls: 2_000, levels: [100, 1_000, 10_000], begin: 240, segment: 60, segments: 5, pipelineRuns: 15 };
+/** How many transactions may wait; of those that another must come before, a tenth. */
+const POOL = ['--pool-limit', '400000', '--pool-kbytes', '655360'];
 
 const folder = mkdtempSync(join(tmpdir(), 'gpu-chain-bench-'));
 const processes = new Processes(join(folder, 'logs'));
@@ -123,7 +127,7 @@ async function contents(api, first, last) {
   return { counts, seconds: (to - from) / 1_000 };
 }
 
-/** Transfers: the pool is kept full, and what whole blocks hold is counted. */
+/** Transfers: the pool is filled, and then what whole blocks hold is counted. */
 async function benchTransfers({ api, node }) {
   doing(`sign ${SIZES.transfers} transfers of 16 accounts`);
   const senders = Array.from({ length: 16 }, (_, i) => keys.addFromUri(`//Bench//sender${i}`));
@@ -137,10 +141,19 @@ async function benchTransfers({ api, node }) {
     signed.push(sign(sender, Math.floor(i / senders.length), api.tx.balances.transferKeepAlive(to, 1_000_000n)));
     tell(i);
   }
-  doing('transfers: keep the pool full');
-  const before = await height(api);
-  await feed(node, signed);
-  await waitFor('the pool is empty', async () => (await node.rpc('author_pendingExtrinsics')).length === 0, { timeoutMs: 180_000 });
+  // Handing in takes as much of the machine as making blocks. So all but each sender's first are handed in beforehand, and wait
+  // for that one; then it is only blocks that are being made.
+  doing('transfers: fill the pool');
+  const [firsts, rest] = [signed.slice(0, senders.length), signed.slice(senders.length)];
+  await sendAll(node, rest);
+  const before = (await height(api)) + 1;
+  doing('transfers: let blocks empty it');
+  await sendAll(node, firsts);
+  const included = async () => {
+    const accounts = await api.query.system.account.multi(senders.map(({ address }) => address));
+    return accounts.reduce((sum, { nonce }) => sum + nonce.toNumber(), 0);
+  };
+  await waitFor('all transfers are in blocks', async () => (await included()) === signed.length, { timeoutMs: 240_000, everyMs: 1_000 });
   const after = await height(api);
   // What counts are full blocks: the longest run of blocks that hold nearly as much as the fullest.
   const all = [];
@@ -156,32 +169,19 @@ async function benchTransfers({ api, node }) {
   const [first, last] = [before + 1 + start, before + end];
   // A block's transactions belong to the time since the block before it.
   const span = await contents(api, first - 1, last);
-  const included = sizes.slice(start, end).reduce((a, b) => a + b, 0);
-  const perSecond = included / span.seconds;
+  const counted = sizes.slice(start, end).reduce((a, b) => a + b, 0);
+  const perSecond = counted / span.seconds;
   const failed = span.counts.failed ?? 0;
   if (failed) throw new Error(`${failed} transfers failed`);
   console.log(
-    `    ${included} transfers in blocks ${first} to ${last}, ${span.seconds.toFixed(1)} s: ${perSecond.toFixed(0)} a second ` +
-      `(${(included / (last - first + 1)).toFixed(0)} a block)`,
+    `    ${counted} transfers in blocks ${first} to ${last}, ${span.seconds.toFixed(1)} s: ${perSecond.toFixed(0)} a second ` +
+      `(${(counted / (last - first + 1)).toFixed(0)} a block)`,
   );
   return { transfers_per_s: perSecond };
 }
 
 async function height(api) {
   return (await api.rpc.chain.getHeader()).number.toNumber();
-}
-
-/** Hands transactions in, in order, never more than the pool takes. */
-async function feed(node, signed) {
-  const tell = progress('handed in', signed.length);
-  const CHUNK = 1_000;
-  for (let at = 0; at < signed.length; at += CHUNK) {
-    await waitFor('there is room in the pool', async () => (await node.rpc('author_pendingExtrinsics')).length + CHUNK <= POOL, {
-      timeoutMs: 120_000,
-    });
-    await sendAll(node, signed.slice(at, at + CHUNK));
-    tell(at);
-  }
 }
 
 /** Hands transactions in by few requests, in order. */
@@ -340,30 +340,18 @@ async function benchProof({ api, node }) {
 }
 
 /**
- * Import: for each number of nodes a chain of its own, whose blocks of one load, at the same heights, a second node then imports,
- * timed by itself.
+ * Import: for each number of nodes a chain of its own, of whose blocks, at the same heights, a second node takes the time while
+ * it follows.
  */
 async function benchImport() {
   const chains = [];
   for (const level of SIZES.levels) chains.push(await growChain(level));
-  for (let run = 1; run <= SIZES.syncs; run++) {
-    doing(`import: new nodes import the chains, ${run} of ${SIZES.syncs}`);
-    for (const chain of chains) {
-      await chain.author.start();
-      const peer = `/ip4/127.0.0.1/tcp/${chain.author.p2p}/p2p/${await chain.author.rpc('system_localPeerId')}`;
-      const samples = await timedSync(chain.spec, peer, chain.segments.at(-1).last);
-      for (const segment of chain.segments) segment.times.push(meanTime(samples, segment.first, segment.last));
-      await processes.stop('node');
-    }
-    const told = chains.map(({ level, segments }) => `${segments.map(({ times }) => times.at(-1).toFixed(2)).join(' and ')} at ${level}`);
-    console.log(`    ms a block: ${told.join(', ')}`);
-  }
-  // What else the machine does only ever adds time: the least of the runs says what the work takes.
-  const least = (kind) => chains.map(({ segments }) => Math.min(...segments.find((segment) => segment.kind === kind).times));
+  // What else the machine does only ever adds time: the least of the segments says what the work takes.
+  const least = (kind) => chains.map(({ segments }) => Math.min(...segments.filter((segment) => segment.kind === kind).map(({ ms }) => ms)));
   const growthOf = (values) => 100 * (values.at(-1) / values[0] - 1);
   const [same, nodes] = [least('same'), least('nodes')];
   const tell = (values) => values.map((ms, i) => `${ms.toFixed(2)} ms at ${SIZES.levels[i]} nodes`).join(', ');
-  console.log(`    import, least of ${SIZES.syncs}, of a block with 20 transfers: ${tell(same)}; growth ${growthOf(same).toFixed(1)} %`);
+  console.log(`    import, least of ${SIZES.segments} segments, of a block with 20 transfers: ${tell(same)}; growth ${growthOf(same).toFixed(1)} %`);
   // The records of nodes are leaves of one tree, which has a level more for each sixteen times as many: whoever touches one
   // pays for its depth.
   console.log(`    with 10 transfers and 10 changes of random nodes: ${tell(nodes)}; growth ${growthOf(nodes).toFixed(1)} %`);
@@ -377,6 +365,27 @@ async function benchImport() {
     touching_growth_pct: growthOf(nodes),
   };
 }
+
+/**
+ * Pipeline: the blocks of a chain of validators, imported by BABE's and GRANDPA's import alone and by the lanes' around them,
+ * in one process and in turn.
+ */
+async function benchPipeline() {
+  const chain = grown.get(SIZES.levels[0]) ?? (await growChain(SIZES.levels[0]));
+  doing('pipeline: import with and without the lanes');
+  const blocks = join(folder, 'blocks');
+  execFileSync(join(options.bin, 'gpu-chain'), [
+    'export-blocks', '--chain', chain.spec, '--base-path', chain.author.basePath, '--binary', '--to', String(chain.segments.at(-1).last), blocks,
+  ], { stdio: 'ignore' });
+  const text = execFileSync(join(options.bin, 'examples', 'import_time'), [chain.spec, blocks, String(SIZES.pipelineRuns)]).toString();
+  for (const line of text.trim().split('\n')) console.log(`    ${line}`);
+  const [, ratio] = text.match(/ratio of the least ([\d.]+)/).map(Number);
+  if (!options.quick && ratio > MAX_PIPELINE_RATIO) failures.push(`the import takes ${ratio} times as long as without the lanes; the goal is ${MAX_PIPELINE_RATIO}`);
+  return { pipeline_ratio: ratio };
+}
+
+/** The chains that there are by the number of their nodes. */
+const grown = new Map();
 
 /** A chain with so many registered nodes, and two segments of blocks: one that touches none of them, one that does. */
 async function growChain(level) {
@@ -401,27 +410,42 @@ async function growChain(level) {
   };
   const registered = [];
   await register(api, author, owners, next, registered, level);
+  // A node that has all of it, and whose database has come to rest: then it takes the time of each new block. A node that
+  // catches up would have its database write the registrations behind the blocks that are measured.
+  const follower = await follow(author, spec, own);
   // All segments begin at one height: what a block costs may depend on that too.
-  await waitFor('the height at which the load begins', async () => (await height(api)) >= SIZES.begin, { timeoutMs: 120_000 });
+  await waitFor('the height at which the load begins', async () => (await height(api)) >= SIZES.begin, { timeoutMs: 240_000 });
+  await waitFor('the second node has it', async () => (await follower.imported()).count >= SIZES.begin, { timeoutMs: 240_000 });
 
   const segments = [];
-  for (const kind of ['same', 'nodes']) {
-    const first = (await height(api)) + 1;
-    await load(api, author, owners, next, registered, SIZES.segment, kind);
-    const last = await height(api);
-    const { counts } = await contents(api, first, last);
-    if (counts.failed) throw new Error(`${counts.failed} transactions of the load failed`);
-    const [transfers, changes] = [counts['balances.transferKeepAlive'] ?? 0, counts['providerRegistry.setAsk'] ?? 0];
-    segments.push({ kind, first, last, times: [] });
-    console.log(`    blocks ${first} to ${last}: ${transfers} transfers, ${changes} changes of random nodes`);
+  for (let i = 0; i < SIZES.segments; i++) {
+    for (const kind of ['same', 'nodes']) {
+      const first = (await height(api)) + 1;
+      await waitFor('the second node is there too', async () => (await follower.imported()).count >= first - 1);
+      const before = await follower.imported();
+      await load(api, author, owners, next, registered, SIZES.segment, kind);
+      const last = await height(api);
+      await waitFor('the second node has the segment', async () => (await follower.imported()).count >= last);
+      const after = await follower.imported();
+      const { counts } = await contents(api, first, last);
+      if (counts.failed) throw new Error(`${counts.failed} transactions of the load failed`);
+      const [transfers, changes] = [counts['balances.transferKeepAlive'] ?? 0, counts['providerRegistry.setAsk'] ?? 0];
+      const ms = (1_000 * (after.sum - before.sum)) / (after.count - before.count);
+      segments.push({ kind, first, last, ms });
+      console.log(`    blocks ${first} to ${last}: ${transfers} transfers, ${changes} changes of random nodes; ${ms.toFixed(2)} ms a block`);
+    }
   }
+  await processes.stop(follower.name);
+  removeFolder(follower.base);
   await waitFor('the last block is final', async () => {
     const hash = await api.rpc.chain.getFinalizedHead();
     return (await api.rpc.chain.getHeader(hash)).number.toNumber() >= segments.at(-1).last;
   });
   await api.disconnect();
   await processes.stop('node');
-  return { level, spec, author, segments };
+  const chain = { level, spec, author, segments };
+  grown.set(level, chain);
+  return chain;
 }
 
 /** Registers nodes until there are as many as `level`, fifty in a transaction. */
@@ -486,43 +510,24 @@ async function load(api, author, owners, next, registered, blocks, kind) {
   await waitFor('the load is in blocks', async () => (await author.rpc('author_pendingExtrinsics')).length === 0);
 }
 
-/** Lets a new node import the chain; gives pairs of height and seconds of verification and import so far. */
-let syncs = 0;
-async function timedSync(chain, peer, target) {
-  const [rpc, p2p, prometheus] = [await freePort(), await freePort(), await freePort()];
-  const name = `follower-${++syncs}`;
-  const base = join(folder, name);
+/** Starts a node that imports the author's blocks, and tells of how many it took how long, verification and import. */
+async function follow(author, spec, folder) {
+  const [rpcPort, p2p, prometheus] = [await freePort(), await freePort(), await freePort()];
+  const [name, base] = ['follower', join(folder, 'follower')];
+  const peer = `/ip4/127.0.0.1/tcp/${author.p2p}/p2p/${await author.rpc('system_localPeerId')}`;
   processes.start(name, join(options.bin, 'gpu-chain'), [
-    '--chain', chain, '--base-path', base, '--rpc-port', String(rpc), '--prometheus-port', String(prometheus),
+    '--chain', spec, '--base-path', base, '--rpc-port', String(rpcPort), '--prometheus-port', String(prometheus),
     '--listen-addr', `/ip4/127.0.0.1/tcp/${p2p}`, '--bootnodes', peer, '--no-telemetry', '--no-mdns', '--no-hardware-benchmarks',
     '--sync', 'full', '--state-pruning', 'archive', '--blocks-pruning', 'archive', '--allow-private-ip',
   ]);
-  const samples = [];
-  await waitFor(
-    'the new node has the chain',
-    async () => {
-      processes.check(name);
-      const text = await (await fetch(`http://127.0.0.1:${prometheus}/metrics`)).text();
-      const sum = Number(text.match(/^substrate_block_verification_and_import_time_sum\S* (\S+)$/m)?.[1]);
-      const count = Number(text.match(/^substrate_block_verification_and_import_time_count\S* (\S+)$/m)?.[1]);
-      if (Number.isFinite(sum) && Number.isFinite(count)) samples.push({ count, sum });
-      return count >= target;
-    },
-    { timeoutMs: 300_000, everyMs: 10 },
-  );
-  await processes.stop(name);
-  removeFolder(base);
-  return samples;
-}
-
-/** The mean time of the blocks from `first` to `last`, ms. A node that has only synced has imported as many as its height. */
-function meanTime(samples, first, last) {
-  const at = (count) => {
-    const right = samples.findIndex((sample) => sample.count >= count);
-    const [a, b] = [samples[Math.max(0, right - 1)], samples[right]];
-    return a.count === b.count ? b.sum : a.sum + ((b.sum - a.sum) * (count - a.count)) / (b.count - a.count);
+  const imported = async () => {
+    processes.check(name);
+    const text = await (await fetch(`http://127.0.0.1:${prometheus}/metrics`)).text();
+    const value = (what) => Number(text.match(new RegExp(`^substrate_block_verification_and_import_time_${what}\\S* (\\S+)$`, 'm'))?.[1] ?? 0);
+    return { count: value('count'), sum: value('sum') };
   };
-  return (1_000 * (at(last) - at(first - 1))) / (last - first + 1);
+  await waitFor('the second node imports blocks', async () => (await imported()).count > 0, { timeoutMs: 120_000 });
+  return { name, base, imported };
 }
 
 const failures = [];
@@ -533,13 +538,13 @@ async function main() {
   const version = execFileSync(join(options.bin, 'gpu-chain'), ['--version']).toString().trim();
   console.log(`${version}; ${cpu.model}, ${cpus().length} cores${options.quick ? '; --quick: rough figures' : ''}`);
   const figures = {};
-  if (wanted.some((part) => part !== 'import')) {
+  if (wanted.some((part) => !APART.includes(part))) {
     doing('start a dev chain: one validator, a block each second');
-    const node = new DevNode(processes, options.bin, join(folder, 'chain'));
+    const node = new DevNode(processes, options.bin, join(folder, 'chain'), { args: POOL });
     await node.start();
     const api = await connect(node.ws);
     await waitFor('the first block', async () => (await height(api)) > 0);
-    for (const part of wanted.filter((part) => part !== 'import')) Object.assign(figures, await PARTS[part]({ api, node }));
+    for (const part of wanted.filter((part) => !APART.includes(part))) Object.assign(figures, await PARTS[part]({ api, node }));
     await api.disconnect();
     await processes.stop('node');
   }
@@ -547,7 +552,7 @@ async function main() {
     figures.ratio = figures.transfers_per_s / figures.lifecycles_per_s;
     console.log(`    one lifecycle, of five transactions, takes the room of ${figures.ratio.toFixed(1)} transfers`);
   }
-  if (wanted.includes('import')) Object.assign(figures, await benchImport());
+  for (const part of APART.filter((part) => wanted.includes(part))) Object.assign(figures, await PARTS[part]());
   return figures;
 }
 
@@ -555,7 +560,7 @@ let code = 0;
 let line;
 try {
   const figures = await main();
-  const text = Object.entries(figures).map(([name, value]) => `${name}=${value.toFixed(value < 100 ? 2 : 0)}`).join(' ');
+  const text = Object.entries(figures).map(([name, value]) => `${name}=${value.toFixed(value < 2 ? 3 : value < 100 ? 2 : 0)}`).join(' ');
   if (options.json) writeFileSync(options.json, JSON.stringify({ cpu: cpus()[0].model, cores: cpus().length, quick: options.quick, ...figures }, null, 2) + '\n');
   if (failures.length) {
     code = 1;

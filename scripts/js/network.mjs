@@ -44,9 +44,14 @@ export function writeChainSpec(bin, preset, changes, file) {
   writeFileSync(file, writeSpec(spec));
 }
 
+/** The secret of a validator, as the SDK's tools derive it. */
+const uri = (name) => `//${name[0].toUpperCase()}${name.slice(1)}`;
+
+/** The account of a validator that stands in the genesis, which is also its key for blocks. */
+export const genesisAddress = (name) => keyring().addFromUri(uri(name)).address;
+
 /** The parts of a genesis that name its validators. */
 function genesisOf(names) {
-  const uri = (name) => `//${name[0].toUpperCase()}${name.slice(1)}`;
   const ed25519 = new Keyring({ type: 'ed25519' });
   const validators = names.map((name) => {
     const [stash, grandpa] = [keyring().addFromUri(uri(name)).address, ed25519.addFromUri(uri(name)).address];
@@ -223,6 +228,25 @@ export class Network {
     const values = {};
     for (const [, labels, value] of text.matchAll(new RegExp(`^${metric}(\\{[^}]*\\})? (\\S+)$`, 'gm'))) values[labels ?? ''] = Number(value);
     return values;
+  }
+
+  /**
+   * Quantiles of a Prometheus histogram, of the series with that label, interpolated within its buckets. NaN if nothing was
+   * observed.
+   */
+  async quantiles(name, metric, label, wanted) {
+    const buckets = Object.entries(await this.metric(name, `${metric}_bucket`))
+      .filter(([labels]) => labels.includes(label))
+      .map(([labels, count]) => ({ upTo: Number(labels.match(/le="([^"]+)"/)[1].replace('+Inf', 'Infinity')), count }))
+      .sort((a, b) => a.upTo - b.upTo);
+    const total = buckets.at(-1)?.count ?? 0;
+    return wanted.map((quantile) => {
+      const at = buckets.findIndex(({ count }) => count >= quantile * total);
+      if (total === 0 || at < 0) return NaN;
+      const [low, high] = [buckets[at - 1] ?? { upTo: 0, count: 0 }, buckets[at]];
+      if (!Number.isFinite(high.upTo)) return low.upTo;
+      return low.upTo + (high.upTo - low.upTo) * (quantile * total - low.count) / (high.count - low.count);
+    });
   }
 }
 

@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Processes, removeFolder, sleep, waitFor } from './lib.mjs';
-import { minersAccount, Network } from './network.mjs';
+import { connect, gpu, Processes, removeFolder, sleep, waitFor } from './lib.mjs';
+import { genesisAddress, minersAccount, Network } from './network.mjs';
 
 const HELP = `usage: scripts/soak.sh SCENARIO… [options]
   pos         four validators, no miner, two epochs: every even slot has its block, finality is at most four blocks behind
@@ -16,6 +16,8 @@ const HELP = `usage: scripts/soak.sh SCENARIO… [options]
   partition   two halves of the validators are cut from each other while one of them is mined in; healed, they have one chain
               and one finalised history
   restart     a validator is killed in the middle of an epoch, started again, and catches up
+  equivocate  a validator runs on two machines and signs twice for a slot: it is reported and its stake is slashed; miners at
+              two nodes make siblings too, and nobody is reported for those
   sync        a full sync and a warp sync from nothing, to a mined block that is final and the newest, and on from there
 
   --blocks N    how many blocks to look at (pos: two epochs, share: 2000, spike: at the most 3000)
@@ -24,7 +26,7 @@ const HELP = `usage: scripts/soak.sh SCENARIO… [options]
   --bin DIR     the folder with the binaries (set by scripts/soak.sh)
   --help        this text`;
 
-const SCENARIOS = { pos, share, spike, partition, restart, sync };
+const SCENARIOS = { pos, share, spike, partition, restart, equivocate, sync };
 /** Blocks of validators that must lie between two mined ones. */
 const SPACING = 4;
 /** How many blocks finality may be behind. */
@@ -186,6 +188,18 @@ async function miningNetwork(name, { slotMs, times = 1, ...chain }) {
 /** Hashes that a mined block takes after that many blocks, from genesis: the difficulty is a matter of their number only. */
 const difficultyFactor = (blocks) => 2 ** ((20 * mined(blocks) - blocks.length) / 360);
 
+/** How long templates took, from a new head until miners had them. */
+async function templates(net, name) {
+  const figures = {};
+  for (const content of ['inherents', 'full']) {
+    const [p50, p99] = await net.quantiles(name, 'substrate_pow_template_offer_seconds', `content="${content}"`, [0.5, 0.99]);
+    figures[`${content}_p50_ms`] = (1_000 * p50).toFixed(1);
+    figures[`${content}_p99_ms`] = (1_000 * p99).toFixed(1);
+  }
+  console.log(`    templates, from a new head to the miners, p50 and p99: with inherents only ${figures.inherents_p50_ms} and ${figures.inherents_p99_ms} ms, full ${figures.full_p50_ms} and ${figures.full_p99_ms} ms`);
+  return figures;
+}
+
 /** What became of the finds: as the node counts, and as the miner does. */
 async function finds(net) {
   const submissions = Object.entries(await net.metric('alice', 'substrate_pow_submissions'));
@@ -211,8 +225,9 @@ async function share() {
   console.log(`    ${mined(blocks)} of ${blocks.length} blocks are mined: ${share.toFixed(2)} %; the difficulty went by a factor of ${difficultyFactor(blocks).toFixed(2)}`);
   console.log(`    ${missedSlots(blocks).length} even slots without a block; ${behind(lag)}`);
   const stale = await finds(net);
+  const latency = await templates(net, 'alice');
   if (Math.abs(share - 5) > 0.5) throw new Error(`the share of mined blocks is ${share.toFixed(2)} %, not 5 ± 0.5 %`);
-  return { blocks: blocks.length, mined: mined(blocks), share_pct: share.toFixed(2), stale_pct: stale.toFixed(1), worst_lag: lag.worst, mean_lag: lag.mean.toFixed(1) };
+  return { blocks: blocks.length, mined: mined(blocks), share_pct: share.toFixed(2), stale_pct: stale.toFixed(1), worst_lag: lag.worst, mean_lag: lag.mean.toFixed(1), ...latency };
 }
 
 async function spike() {
@@ -323,6 +338,49 @@ async function partition() {
   console.log(`    cut at block ${before.best}, final ${before.final}; the halves came to ${cut.map(({ best, final }) => `${best} (final ${final})`).join(' and ')}`);
   console.log(`    healed: one history of ${common} final blocks, ${mined(blocks)} mined; of the cut ${winner} is in it`);
   return { cut_at: before.best, halves: cut.map(({ best }) => best).join('/'), healed_final: common, mined: mined(blocks) };
+}
+
+async function equivocate() {
+  // Short eras: a slash is carried out 28 of them after the offence.
+  const net = network('equivocate', { slotMs: 100, epochSlots: 12, difficulty: hashRate() / 100, minimumDifficulty: 2 ** 12 });
+  await net.startValidators({ powAuthor: minersAccount() });
+  await net.addNode('second', ['--pow-author', minersAccount()]);
+  for (const node of ['alice', 'second']) net.startMiner(`miner at ${node}`, node);
+  await settled(net);
+  const api = await connect(`ws://127.0.0.1:${net.nodes.get('bob').port}`);
+  // Mined blocks name authority 0, and it must not be taken to have made them: another one signs twice.
+  const [innocent, ...others] = (await api.query.babe.authorities()).map(([key]) => key.toString());
+  const twin = net.validatorNames().find((name) => name !== 'bob' && others.includes(genesisAddress(name)));
+  const offender = genesisAddress(twin);
+  const stakeOf = async (address) => (await api.query.staking.ledger(address)).unwrap().total.toBigInt();
+  const before = await stakeOf(offender);
+  await net.addNode('twin', [`--${twin}`, '--validator']);
+
+  const reports = () => api.query.offences.concurrentReportsIndex.entries();
+  const KIND = Buffer.from('babe:equivocatio').toString('hex');
+  const doubleSigned = async () => (await reports()).filter(([key]) => key.toHex().includes(KIND));
+  await waitFor('the runtime has taken a report', async () => (await doubleSigned()).length > 0, { timeoutMs: 240_000 });
+  const reported = (await net.head('bob')).number;
+  await processes.stop('twin');
+  console.log(`    ${twin} ran twice; reported by block ${reported}`);
+
+  await waitFor('the stake is slashed', async () => (await stakeOf(offender)) < before, { timeoutMs: 600_000, everyMs: 1_000 });
+  const after = await stakeOf(offender);
+  const offenders = new Set();
+  for (const [, ids] of await doubleSigned()) {
+    for (const id of ids) offenders.add((await api.query.offences.reports(id)).unwrap().offender[0].toString());
+  }
+  if (offenders.has(innocent)) throw new Error('authority 0 was reported; mined blocks name it, and it signed once for each slot');
+  if (offenders.size !== 1 || !offenders.has(offender)) throw new Error(`reported were ${[...offenders]}, and it was ${offender}`);
+  const imported = await net.metric('bob', 'substrate_gpu_chain_blocks_imported_total');
+  const minedSeen = Object.entries(imported).find(([labels]) => labels.includes('"miners"'))?.[1] ?? 0;
+  const blocks = await net.blocks('bob', 1, (await net.finalised('bob')).number);
+  checkLanes(blocks);
+  const siblings = minedSeen - mined(blocks);
+  console.log(`    ${twin} had ${gpu(before)} staked and has ${gpu(after)}; of ${minedSeen} mined blocks that bob saw ${siblings} had a sibling or came too late, and nobody was reported for them`);
+  await api.disconnect();
+  if (siblings <= 0) throw new Error('there were no mined siblings, so nothing was shown about them');
+  return { reported_at: reported, slashed_pct: (100 * Number(before - after) / Number(before)).toFixed(1), mined_siblings: siblings };
 }
 
 /**

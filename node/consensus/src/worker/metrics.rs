@@ -54,8 +54,8 @@ impl Metrics {
 	/// When the registry has others of these names.
 	pub fn register(registry: Option<&Registry>) -> Result<Self, PrometheusError> {
 		let Some(registry) = registry else { return Ok(Self::default()) };
-		// 1 ms to 4 s.
-		let buckets = || exponential_buckets(0.001, 2.0, 13);
+		// 1 ms to 4 s, fine enough to read a quantile from.
+		let buckets = || exponential_buckets(0.001, 1.25, 38);
 		let times = |name: &str, help: &str| -> Result<_, PrometheusError> {
 			HistogramVec::new(HistogramOpts::new(name, help).buckets(buckets()?), &["content"])
 		};

@@ -1,5 +1,6 @@
 //! The rules of the lanes, on a chain in memory.
 
+mod flood;
 mod import;
 mod reports;
 mod support;

@@ -327,6 +327,8 @@ pub struct Chain {
 	pub stock: Babe,
 	pub verifier: HybridVerifier<Block, Client, BabeVerifier<Block, Client>>,
 	pub registry: Registry,
+	/// What counts there.
+	pub metrics: Metrics,
 	keystore: KeystorePtr,
 	seen: Arc<Mutex<Vec<(BlockOrigin, usize)>>>,
 }
@@ -411,8 +413,9 @@ impl Chain {
 			epoch_changes: link.epoch_changes().clone(),
 			telemetry: None,
 		});
-		let verifier = HybridVerifier::new(client.clone(), link.clone(), babe, FLOOR.into(), metrics);
-		Self { client, backend, answers, link, import, stock, verifier, registry, keystore: Arc::new(keystore), seen }
+		let verifier = HybridVerifier::new(client.clone(), link.clone(), babe, FLOOR.into(), metrics.clone());
+		let keystore = Arc::new(keystore);
+		Self { client, backend, answers, link, import, stock, verifier, registry, metrics, keystore, seen }
 	}
 
 	/// The first block.
