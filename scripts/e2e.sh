@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# End-to-end tests on the real node and the real miner: the demo, the demo with kill -9 at many moments, and
-# polkadot-js reading everything by metadata alone. Needs scripts/setup.sh and a build (scripts/test.sh does both).
+# End-to-end tests on the real node and the real miner: the demo, the demo with kill -9 at many moments, networks whose nodes
+# are killed, cut off and synced anew, and polkadot-js reading everything by metadata alone. Needs scripts/setup.sh and a build (scripts/test.sh does both).
 #
 # Output: each scenario's own lines. Exit code: 0 if all passed. Nothing is left running.
 source "$(dirname "$0")/lib.sh"
@@ -12,5 +12,7 @@ stage "demo" demo
 stage "demo, miner killed" demo --kill miner@registered --kill miner@accepted --kill miner@computing --kill miner@submitted
 stage "demo, node killed" demo --kill node@challenge --kill node@accepted --kill node@submitted --kill node@approved
 stage "demo, both killed" demo --kill node@computing --kill miner@computing --kill miner@challenge
+# Four validators, a miner, and what happens to networks; what takes longer than minutes is in scripts/soak.sh only.
+stage "network" node "$ROOT/scripts/js/soak.mjs" --bin "$BIN" restart partition sync
 stage "polkadot-js by metadata alone" node "$ROOT/scripts/js/metadata-check.mjs" --bin "$BIN"
 print_stages

@@ -200,15 +200,16 @@ async function sendAll(node, signed) {
 }
 
 /**
- * Lifecycles: waves of tasks, each wave with a buyer and a provider of its own, all signed beforehand. In each step one wave
+ * Lifecycles: waves of tasks of one buyer, each wave with a provider of its own, all signed beforehand. In each step one wave
  * is created while those before it are accepted, started, handed in and approved, so that blocks hold all five calls alike.
  */
 async function benchLifecycles({ api, node }) {
   const { wave: W, waves } = SIZES;
-  doing(`lifecycles: ${waves} providers and buyers, one node each`);
-  const pairs = (role) => Array.from({ length: waves }, (_, i) => keys.addFromUri(`//Bench//${role}${i}`));
-  const [buyers, providers] = [pairs('buyer'), pairs('provider')];
-  await fund(api, [...buyers, ...providers].map(({ address }) => address), 2_000n * UNIT);
+  doing(`lifecycles: a buyer, and ${waves} providers with one node each`);
+  const buyer = keys.addFromUri('//Bench//buyer');
+  const providers = Array.from({ length: waves }, (_, i) => keys.addFromUri(`//Bench//provider${i}`));
+  await fund(api, [buyer.address], 20_000n * UNIT);
+  await fund(api, providers.map(({ address }) => address), 2_000n * UNIT);
   const parameter = (group, key, value) => api.tx.parameters.setParameter({ [group]: { [key]: [null, value] } });
   await submit(
     api,
@@ -233,40 +234,49 @@ async function benchLifecycles({ api, node }) {
   const base = (await api.query.marketplace.nextTaskId()).toNumber();
   const sign = signer(api);
   const specification = '0x' + createHash('sha256').update('bench').digest('hex');
-  const tell = progress('waves signed', waves);
-  const signed = [];
-  for (let w = 0; w < waves; w++) {
-    const [buyer, provider] = [buyers[w], providers[w]];
-    const [buyersNonce, providersNonce] = [await nonceOf(api, buyer.address), await nonceOf(api, provider.address)];
-    const ids = Array.from({ length: W }, (_, i) => base + w * W + i);
-    const by = (pair, nonce, call) => ids.map((id, i) => sign(pair, nonce + i, call(id)));
-    signed.push([
-      by(buyer, buyersNonce, () => api.tx.marketplace.createTask('Cpu', 0, 3_600, 'Native', UNIT, 0, 'https://example.org/s', specification)),
-      by(provider, providersNonce, (id) => api.tx.marketplace.acceptTask(id, nodes[w])),
-      by(provider, providersNonce + W, (id) => api.tx.marketplace.startTask(id)),
-      by(provider, providersNonce + 2 * W, (id) => api.tx.marketplace.submitResult(id, specification, 'https://example.org/r')),
-      by(buyer, buyersNonce + W, (id) => api.tx.marketplace.approveResult(id)),
-    ]);
-    tell(w);
+  const tell = progress('steps signed', waves + 4);
+  // What one account does must come before what the other can do is handed in: two steps before, when it is in blocks while the
+  // step between fills them. What an account does itself is in the order of its nonces.
+  const LAG = 2;
+  const STEPS = waves + 2 * LAG;
+  const due = new Map();
+  for (const { address } of [buyer, ...providers]) due.set(address, await nonceOf(api, address));
+  const steps = [];
+  for (let t = 0; t < STEPS; t++) {
+    const own = [];
+    const by = (pair, w, call) => {
+      if (w < 0 || w >= waves) return;
+      const nonce = due.get(pair.address);
+      due.set(pair.address, nonce + W);
+      for (let i = 0; i < W; i++) own.push(sign(pair, nonce + i, call(base + w * W + i)));
+    };
+    const [accepted, approved] = [t - LAG, t - 2 * LAG];
+    const provider = providers[accepted];
+    by(buyer, t, () => api.tx.marketplace.createTask('Cpu', 0, 3_600, 'Native', UNIT, 0, 'https://example.org/s', specification));
+    by(provider, accepted, (id) => api.tx.marketplace.acceptTask(id, nodes[accepted]));
+    by(provider, accepted, (id) => api.tx.marketplace.startTask(id));
+    by(provider, accepted, (id) => api.tx.marketplace.submitResult(id, specification, 'https://example.org/r'));
+    by(buyer, approved, (id) => api.tx.marketplace.approveResult(id));
+    steps.push({ signed: own, due: new Map(due) });
+    tell(t);
   }
 
   doing('lifecycles: wave after wave');
-  const STEPS = 5;
+  const inBlocks = async (step) => {
+    const addresses = [...step.due.keys()];
+    const accounts = await api.query.system.account.multi(addresses);
+    return accounts.every(({ nonce }, i) => nonce.toNumber() >= step.due.get(addresses[i]));
+  };
   let first;
   let last;
-  for (let t = 0; t < waves + STEPS - 1; t++) {
-    // Whole steps, with a wave in each of the five states, are what is measured.
-    if (t === STEPS - 1) first = await height(api);
+  for (let t = 0; t < STEPS; t++) {
+    if (t >= LAG) await waitFor('a step is in blocks', () => inBlocks(steps[t - LAG]), { timeoutMs: 120_000, everyMs: 50 });
+    // From when a wave in each state waits, until the first step that lacks one.
+    if (t === 2 * LAG + 1) first = await height(api);
     if (t === waves) last = await height(api);
-    for (let s = 0; s < STEPS; s++) {
-      const w = t - s;
-      if (w >= 0 && w < waves) await sendAll(node, signed[w][s]);
-    }
-    await waitFor('the step is in blocks', async () => (await node.rpc('author_pendingExtrinsics')).length === 0, {
-      timeoutMs: 120_000,
-      everyMs: 50,
-    });
+    await sendAll(node, steps[t].signed);
   }
+  await waitFor('the last step is in blocks', () => inBlocks(steps.at(-1)), { timeoutMs: 120_000 });
   const { counts, seconds } = await contents(api, first, last);
   const beyondFirst = await contents(api, first, first);
   const count = (call) => (counts[`marketplace.${call}`] ?? 0) - (beyondFirst.counts[`marketplace.${call}`] ?? 0);

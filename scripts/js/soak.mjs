@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { encodeAddress } from '@polkadot/util-crypto';
 import { connect, gpu, Processes, removeFolder, sleep, waitFor } from './lib.mjs';
 import { genesisAddress, minersAccount, Network } from './network.mjs';
 
@@ -299,7 +300,8 @@ async function sameHistory(net, names) {
 
 async function partition() {
   const net = network('partition', { slotMs: 1_000, epochSlots: 60, difficulty: balance(hashRate(), 1_000) / 16, minimumDifficulty: 2 ** 18 });
-  await net.startValidators({ powAuthor: minersAccount(), args: ['--reserved-only'] });
+  // litep2p keeps a peer that is reserved no more although the node takes reserved ones only; libp2p lets it go.
+  await net.startValidators({ powAuthor: minersAccount(), args: ['--reserved-only', '--network-backend', 'libp2p'] });
   net.startMiner('miner', 'alice');
   const names = net.validatorNames();
   const [one, other] = [names.slice(0, 2), names.slice(2)];
@@ -342,14 +344,14 @@ async function partition() {
 
 async function equivocate() {
   // Short eras: a slash is carried out 28 of them after the offence.
-  const net = network('equivocate', { slotMs: 100, epochSlots: 12, difficulty: hashRate() / 100, minimumDifficulty: 2 ** 12 });
+  const net = network('equivocate', { slotMs: 100, epochSlots: 12, difficulty: hashRate() / 100, minimumDifficulty: 2 ** 16 });
   await net.startValidators({ powAuthor: minersAccount() });
   await net.addNode('second', ['--pow-author', minersAccount()]);
   for (const node of ['alice', 'second']) net.startMiner(`miner at ${node}`, node);
   await settled(net);
   const api = await connect(`ws://127.0.0.1:${net.nodes.get('bob').port}`);
   // Mined blocks name authority 0, and it must not be taken to have made them: another one signs twice.
-  const [innocent, ...others] = (await api.query.babe.authorities()).map(([key]) => key.toString());
+  const [innocent, ...others] = (await api.query.babe.authorities()).map(([key]) => encodeAddress(key.toU8a()));
   const twin = net.validatorNames().find((name) => name !== 'bob' && others.includes(genesisAddress(name)));
   const offender = genesisAddress(twin);
   const stakeOf = async (address) => (await api.query.staking.ledger(address)).unwrap().total.toBigInt();

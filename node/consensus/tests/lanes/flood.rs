@@ -100,8 +100,10 @@ fn a_flood_of_worthless_headers_should_cost_neither_runtime_nor_memory_nor_the_c
 	println!("{HEADERS} headers refused, {} KiB more memory", growth >> 10);
 	assert!(growth < MAX_GROWTH, "{growth} bytes more");
 	assert_eq!(chain.answers.calls(), calls, "the runtime was asked");
-	for (reason, share) in [("work", 2), ("floor", 1), ("future", 1), ("digest", 1)] {
-		assert_eq!(chain.count("gpu_chain_blocks_refused_total", reason), u64::from(share * (HEADERS + 100) / 5));
+	// A header from the future fails at the work already; one on an unknown parent does not come as far as the verifier.
+	for (reason, share) in [("work", 2), ("floor", 1), ("digest", 1)] {
+		let refused = chain.count("gpu_chain_blocks_refused_total", reason);
+		assert_eq!(refused, u64::from(share * (HEADERS + 100) / 5), "{reason}");
 	}
 
 	// And the node goes on: the next block of either lane becomes part of the chain.
