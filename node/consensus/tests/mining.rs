@@ -276,8 +276,8 @@ async fn a_find_for_unknown_work_should_be_stale_and_not_count_as_such() {
 	let mining = Mining::start();
 	let work = Work { pre_hash: head(99), ..mining.some_work().await };
 	assert_eq!(mining.submit(&work, [0; 32]).await.unwrap(), Outcome::Stale);
-	assert_eq!(mining.metric("pow_submissions{outcome=\"unknown\"}"), 1.0);
-	assert_eq!(mining.metric("pow_submissions{outcome=\"stale\"}"), 0.0);
+	assert_eq!(mining.metric("gpu_chain_pow_submissions{outcome=\"unknown\"}"), 1.0);
+	assert_eq!(mining.metric("gpu_chain_pow_submissions{outcome=\"stale\"}"), 0.0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -470,7 +470,7 @@ async fn a_new_head_should_not_wait_for_a_build_on_the_old_one() {
 #[tokio::test]
 async fn a_failed_build_should_be_tried_again() {
 	let mining = Mining::start_with(NEVER, |world| world.build_error = Some("no inherents"));
-	eventually(|| async { (mining.metric("pow_template_failures") == 1.0).then_some(()) }).await;
+	eventually(|| async { (mining.metric("gpu_chain_pow_template_failures") == 1.0).then_some(()) }).await;
 	assert_eq!(mining.work().await, None);
 	mining.change(|world| world.build_error = None);
 	mining.some_work().await;
@@ -529,16 +529,16 @@ async fn metrics_should_tell_templates_outcomes_and_difficulty() {
 		mining.submit(&work, nonce).await.unwrap();
 	}
 	for (line, value) in [
-		("pow_templates_built{content=\"inherents\"}", 1.0),
-		("pow_template_build_seconds_count{content=\"inherents\"}", 1.0),
-		("pow_template_offer_seconds_count{content=\"inherents\"}", 1.0),
-		("pow_submissions{outcome=\"accepted\"}", 1.0),
-		("pow_submissions{outcome=\"invalid\"}", 1.0),
-		("pow_submissions{outcome=\"duplicate\"}", 1.0),
-		("pow_stale_share", 0.0),
-		("pow_difficulty", DIFFICULTY as f64),
+		("gpu_chain_pow_templates_built{content=\"inherents\"}", 1.0),
+		("gpu_chain_pow_template_build_seconds_count{content=\"inherents\"}", 1.0),
+		("gpu_chain_pow_template_offer_seconds_count{content=\"inherents\"}", 1.0),
+		("gpu_chain_pow_submissions{outcome=\"accepted\"}", 1.0),
+		("gpu_chain_pow_submissions{outcome=\"invalid\"}", 1.0),
+		("gpu_chain_pow_submissions{outcome=\"duplicate\"}", 1.0),
+		("gpu_chain_pow_stale_share", 0.0),
+		("gpu_chain_pow_difficulty", DIFFICULTY as f64),
 	] {
 		assert_eq!(mining.metric(line), value, "{line}");
 	}
-	assert!(mining.metric("pow_network_hash_rate") > 0.0);
+	assert!(mining.metric("gpu_chain_pow_network_hash_rate") > 0.0);
 }

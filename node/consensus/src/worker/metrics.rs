@@ -61,39 +61,45 @@ impl Metrics {
 		};
 		Ok(Self(Some(Inner {
 			built: register(
-				CounterVec::new(Opts::new("pow_templates_built", "Templates built for miners"), &["content"])?,
+				CounterVec::new(
+					Opts::new("gpu_chain_pow_templates_built", "Templates built for miners"),
+					&["content"],
+				)?,
 				registry,
 			)?,
 			build_time: register(
-				times("pow_template_build_seconds", "How long it took to build a template for miners")?,
+				times("gpu_chain_pow_template_build_seconds", "How long it took to build a template for miners")?,
 				registry,
 			)?,
 			offer_time: register(
 				times(
-					"pow_template_offer_seconds",
+					"gpu_chain_pow_template_offer_seconds",
 					"Time from a new head to a template on it being offered to miners",
 				)?,
 				registry,
 			)?,
 			failed_builds: register(
-				Counter::new("pow_template_failures", "Templates for miners that could not be built")?,
+				Counter::new("gpu_chain_pow_template_failures", "Templates for miners that could not be built")?,
 				registry,
 			)?,
 			submissions: register(
-				CounterVec::new(Opts::new("pow_submissions", "Finds that miners handed in"), &["outcome"])?,
+				CounterVec::new(Opts::new("gpu_chain_pow_submissions", "Finds that miners handed in"), &["outcome"])?,
 				registry,
 			)?,
 			stale_share: register(
-				Gauge::new("pow_stale_share", "Stale finds among those that met the target, since the start")?,
+				Gauge::new(
+					"gpu_chain_pow_stale_share",
+					"Stale finds among those that met the target, since the start",
+				)?,
 				registry,
 			)?,
 			difficulty: register(
-				Gauge::new("pow_difficulty", "Hashes that the next miner's block takes on average")?,
+				Gauge::new("gpu_chain_pow_difficulty", "Hashes that the next miner's block takes on average")?,
 				registry,
 			)?,
 			hash_rate: register(
 				Gauge::new(
-					"pow_network_hash_rate",
+					"gpu_chain_pow_network_hash_rate",
 					"Hashes per second of all miners, estimated from the difficulty and the expected rate of blocks",
 				)?,
 				registry,
