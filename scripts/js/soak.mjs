@@ -414,6 +414,7 @@ async function sync() {
   const peers = ['peer-1', 'peer-2', 'peer-3'];
   for (const name of peers) await net.addNode(name);
   await watch(net, 'alice', 150, 'a chain to sync');
+  const latency = await templates(net, 'alice');
 
   const target = await standStill(net, peers);
   const results = {};
@@ -441,7 +442,7 @@ async function sync() {
   const blocks = await net.blocks('warp', 1, common);
   checkLanes(blocks);
   console.log(`    then on to ${common}: one history, ${mined(blocks)} of it mined`);
-  return { target: target.number, target_lane: 'mined', ...results, common_final: common, mined: mined(blocks) };
+  return { target: target.number, target_lane: 'mined', ...results, common_final: common, mined: mined(blocks), ...latency };
 }
 
 let code = 0;
