@@ -6,7 +6,7 @@ use gpu_chain_consensus::{
 	digest::{pow_pre_digests, pow_seal},
 	import_queue, ImportQueueParams,
 };
-use sc_consensus::import_queue::{BlockImportError, BlockImportStatus, ImportQueue, ImportQueueService, Link};
+use sc_consensus::import_queue::{BlockImportError, BlockImportStatus, ImportQueue, Link};
 use sp_consensus::BlockOrigin;
 use sp_core::{testing::TaskExecutor, H256, U256};
 use sp_runtime::DigestItem;
