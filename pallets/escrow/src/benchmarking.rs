@@ -3,7 +3,7 @@
 use crate::{Call, Config, EscrowState, Escrows, Pallet};
 use frame_benchmarking::v2::*;
 use frame_system::RawOrigin;
-use gpu_chain_primitives::{benchmarking::BenchmarkCurrency, Escrow, EscrowKey, Settlement};
+use gpu_chain_primitives::{benchmarking::BenchmarkCurrency, Award, Escrow, EscrowKey, Settlement};
 
 const KEY: EscrowKey = EscrowKey::Task(1);
 
@@ -41,7 +41,12 @@ mod benchmarks {
 		Escrows::<T>::mutate(KEY, |record| {
 			if let Some(record) = record {
 				let half = record.share(500_000u32.into());
-				record.state = EscrowState::Settled { provider: Some(provider.clone()), settlement: half, owed: half };
+				record.state = EscrowState::Settled {
+					provider: Some(provider.clone()),
+					judge: Some(provider.clone()),
+					settlement: half,
+					owed: half,
+				};
 			}
 		});
 
@@ -64,6 +69,19 @@ mod benchmarks {
 		}
 
 		assert!(Escrows::<T>::contains_key(second));
+	}
+
+	#[benchmark]
+	fn top_up() {
+		let (buyer, _) = open::<T>();
+		T::BenchmarkHelper::fund(&buyer, amount::<T>());
+
+		#[block]
+		{
+			assert!(<Pallet<T> as Escrow<_, _, _>>::top_up(KEY, amount::<T>()).is_ok());
+		}
+
+		assert_eq!(Escrows::<T>::get(KEY).map(|record| record.amount), Some(2_000_000u32.into()));
 	}
 
 	#[benchmark]
@@ -100,6 +118,25 @@ mod benchmarks {
 		}
 
 		assert_paid::<T>(500_000u32.into());
+	}
+
+	#[benchmark]
+	fn award() {
+		let (_, provider) = open::<T>();
+		let judge: T::AccountId = account("judge", 0, 0);
+		T::BenchmarkHelper::fund(&judge, amount::<T>());
+		let quarter: T::Balance = 250_000u32.into();
+		let verdict = Award { provider: quarter, fee: quarter, refund: quarter, arbitration: quarter };
+
+		#[block]
+		{
+			assert!(<Pallet<T> as Escrow<_, _, _>>::award(KEY, &provider, verdict, &judge).is_ok());
+		}
+
+		assert!(matches!(
+			Escrows::<T>::get(KEY).map(|record| record.state),
+			Some(EscrowState::Settled { owed, .. }) if owed == Settlement::default()
+		));
 	}
 
 	#[benchmark]

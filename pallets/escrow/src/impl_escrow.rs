@@ -16,19 +16,18 @@ use frame_support::{
 		Get,
 	},
 };
-use gpu_chain_primitives::{Escrow, EscrowKey, Settlement};
-use sp_runtime::{traits::Zero, DispatchError, DispatchResult, TokenError, TransactionOutcome};
+use gpu_chain_primitives::{Award, Escrow, EscrowKey, Settlement};
+use sp_runtime::{
+	traits::{CheckedAdd, Zero},
+	ArithmeticError, DispatchError, DispatchResult, TokenError, TransactionOutcome,
+};
 
 impl<T: Config> Escrow<T::AccountId, T::AssetKind, T::Balance> for Pallet<T> {
 	fn deposit(key: EscrowKey, buyer: &T::AccountId, asset: T::AssetKind, amount: T::Balance) -> DispatchResult {
 		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
 		ensure!(!Escrows::<T>::contains_key(key), Error::<T>::KeyInUse);
 
-		let reason = HoldReason::Escrow.into();
-		T::Currency::ensure_can_hold(asset.clone(), &reason, buyer, amount)?;
-		ensure!(amount <= Self::spendable(&asset, buyer)?, TokenError::Frozen);
-
-		T::Currency::hold(asset.clone(), &reason, buyer, amount)?;
+		Self::hold(&asset, buyer, amount)?;
 		Escrows::<T>::insert(
 			key,
 			EscrowRecord {
@@ -44,10 +43,23 @@ impl<T: Config> Escrow<T::AccountId, T::AssetKind, T::Balance> for Pallet<T> {
 		Ok(())
 	}
 
+	fn top_up(key: EscrowKey, amount: T::Balance) -> DispatchResult {
+		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
+		let mut record = Self::held_record(key)?;
+		let total = record.amount.checked_add(&amount).ok_or(ArithmeticError::Overflow)?;
+
+		Self::hold(&record.asset, &record.buyer, amount)?;
+		record.amount = total;
+		Escrows::<T>::insert(key, record);
+		Self::deposit_event(Event::EscrowToppedUp { key, amount, total });
+		Ok(())
+	}
+
 	fn release(key: EscrowKey, provider: &T::AccountId) -> Result<Settlement<T::Balance>, DispatchError> {
 		let record = Self::held_record(key)?;
 		let (asset, amount) = (record.asset.clone(), record.amount);
-		let settlement = Self::settle(key, record, Some(provider.clone()), amount);
+		let settlement = record.share(amount);
+		Self::settle(key, record, Some(provider.clone()), None, settlement);
 		Self::deposit_event(Event::EscrowReleased {
 			key,
 			provider: provider.clone(),
@@ -61,7 +73,8 @@ impl<T: Config> Escrow<T::AccountId, T::AssetKind, T::Balance> for Pallet<T> {
 	fn refund(key: EscrowKey) -> Result<Settlement<T::Balance>, DispatchError> {
 		let record = Self::held_record(key)?;
 		let (buyer, asset) = (record.buyer.clone(), record.asset.clone());
-		let settlement = Self::settle(key, record, None, Zero::zero());
+		let settlement = record.share(Zero::zero());
+		Self::settle(key, record, None, None, settlement);
 		Self::deposit_event(Event::EscrowRefunded { key, buyer, asset, amount: settlement.refund });
 		Ok(settlement)
 	}
@@ -74,7 +87,8 @@ impl<T: Config> Escrow<T::AccountId, T::AssetKind, T::Balance> for Pallet<T> {
 		let record = Self::held_record(key)?;
 		ensure!(provider_amount <= record.amount, Error::<T>::AmountAboveEscrow);
 		let asset = record.asset.clone();
-		let settlement = Self::settle(key, record, Some(provider.clone()), provider_amount);
+		let settlement = record.share(provider_amount);
+		Self::settle(key, record, Some(provider.clone()), None, settlement);
 		Self::deposit_event(Event::EscrowSplit {
 			key,
 			provider: provider.clone(),
@@ -82,6 +96,33 @@ impl<T: Config> Escrow<T::AccountId, T::AssetKind, T::Balance> for Pallet<T> {
 			provider_payout: settlement.provider,
 			platform_fee: settlement.fee,
 			refund: settlement.refund,
+		});
+		Ok(settlement)
+	}
+
+	fn award(
+		key: EscrowKey,
+		provider: &T::AccountId,
+		award: Award<T::Balance>,
+		judge: &T::AccountId,
+	) -> Result<Settlement<T::Balance>, DispatchError> {
+		let record = Self::held_record(key)?;
+		let Award { provider: provider_payout, fee, refund, arbitration } = award;
+		let parts = [provider_payout, fee, refund, arbitration];
+		let sum = parts.iter().try_fold(T::Balance::zero(), |sum, part| sum.checked_add(part));
+		ensure!(sum == Some(record.amount), Error::<T>::PartsNotAmount);
+		let asset = record.asset.clone();
+		let settlement = Settlement { provider: provider_payout, fee, refund, arbitration };
+		Self::settle(key, record, Some(provider.clone()), Some(judge.clone()), settlement);
+		Self::deposit_event(Event::EscrowAwarded {
+			key,
+			provider: provider.clone(),
+			judge: judge.clone(),
+			asset,
+			provider_payout,
+			platform_fee: fee,
+			refund,
+			arbitration,
 		});
 		Ok(settlement)
 	}
@@ -121,34 +162,41 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
+	/// Holds a buyer's money that nothing covers.
+	fn hold(asset: &T::AssetKind, buyer: &T::AccountId, amount: T::Balance) -> DispatchResult {
+		let reason = HoldReason::Escrow.into();
+		T::Currency::ensure_can_hold(asset.clone(), &reason, buyer, amount)?;
+		ensure!(amount <= Self::spendable(asset, buyer)?, TokenError::Frozen);
+		T::Currency::hold(asset.clone(), &reason, buyer, amount)
+	}
+
 	/// Shares a held escrow out, pays who can be paid, and remembers who is owed.
 	fn settle(
 		key: EscrowKey,
 		mut record: EscrowRecordOf<T>,
 		provider: Option<T::AccountId>,
-		provider_amount: T::Balance,
-	) -> Settlement<T::Balance> {
-		let settlement = record.share(provider_amount);
+		judge: Option<T::AccountId>,
+		settlement: Settlement<T::Balance>,
+	) {
 		let mut owed = settlement;
 		for payee in Payee::ALL {
 			let due = part(&mut owed, payee);
 			if due.is_zero() {
 				continue;
 			}
-			if Self::pay(&record, payee, provider.as_ref(), *due).is_ok() {
+			if Self::pay(&record, payee, provider.as_ref(), judge.as_ref(), *due).is_ok() {
 				*due = Zero::zero();
 			} else {
 				Self::deposit_event(Event::PaymentOwed { key, payee, asset: record.asset.clone(), amount: *due });
 			}
 		}
-		record.state = EscrowState::Settled { provider, settlement, owed };
+		record.state = EscrowState::Settled { provider, judge, settlement, owed };
 		Escrows::<T>::insert(key, record);
-		settlement
 	}
 
 	pub(crate) fn do_claim_owed(key: EscrowKey) -> DispatchResult {
 		let mut record = Escrows::<T>::get(key).ok_or(Error::<T>::NotFound)?;
-		let EscrowState::Settled { provider, settlement, mut owed } = record.state.clone() else {
+		let EscrowState::Settled { provider, judge, settlement, mut owed } = record.state.clone() else {
 			return Err(Error::<T>::NothingOwed.into());
 		};
 		ensure!(!total(&owed).is_zero(), Error::<T>::NothingOwed);
@@ -157,7 +205,7 @@ impl<T: Config> Pallet<T> {
 		for payee in Payee::ALL {
 			let due = part(&mut owed, payee);
 			let amount = *due;
-			if amount.is_zero() || Self::pay(&record, payee, provider.as_ref(), amount).is_err() {
+			if amount.is_zero() || Self::pay(&record, payee, provider.as_ref(), judge.as_ref(), amount).is_err() {
 				continue;
 			}
 			*due = Zero::zero();
@@ -165,7 +213,7 @@ impl<T: Config> Pallet<T> {
 			Self::deposit_event(Event::PaymentClaimed { key, payee, asset: record.asset.clone(), amount });
 		}
 		ensure!(paid, Error::<T>::PayeeCannotReceive);
-		record.state = EscrowState::Settled { provider, settlement, owed };
+		record.state = EscrowState::Settled { provider, judge, settlement, owed };
 		Escrows::<T>::insert(key, record);
 		Ok(())
 	}
@@ -175,6 +223,7 @@ impl<T: Config> Pallet<T> {
 		record: &EscrowRecordOf<T>,
 		payee: Payee,
 		provider: Option<&T::AccountId>,
+		judge: Option<&T::AccountId>,
 		amount: T::Balance,
 	) -> DispatchResult {
 		let reason = HoldReason::Escrow.into();
@@ -183,6 +232,7 @@ impl<T: Config> Pallet<T> {
 			Payee::Provider => provider.ok_or(Error::<T>::PayeeCannotReceive)?,
 			Payee::Platform => &treasury,
 			Payee::Buyer => &record.buyer,
+			Payee::Judge => judge.ok_or(Error::<T>::PayeeCannotReceive)?,
 		};
 		// Without a layer of its own, a transfer that fails midway would leave its first half behind.
 		with_storage_layer(|| {

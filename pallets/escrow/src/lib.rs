@@ -10,6 +10,7 @@
 //! ```text
 //!            ┌── release: fee to the platform, the rest to the provider ──┐
 //! deposit ─▶ Held ── split: a part as above, the rest back to the buyer ──┼─▶ Settled ── remove ─▶ (gone)
+//!    top_up ↻ ├── award: as a judge says ─────────────────────────────────┤      │
 //!            └── refund: all of it back to the buyer ─────────────────────┘      │
 //!                                                      claim_owed: what could not be paid before
 //! ```
@@ -24,8 +25,8 @@
 //!
 //! ## Invariants
 //! 1. No escrow has an amount of zero.
-//! 2. The parts of a settlement add up to the amount, its fee is the record's share of what was earned, rounded down, and
-//!    what is owed of each part is no more than the part.
+//! 2. The parts of a settlement add up to the amount; unless a judge made them, its fee is the record's share of what was
+//!    earned, rounded down; and what is owed of each part is no more than the part.
 //! 3. Only a settlement with a provider pays or owes a provider or a fee.
 //! 4. For each buyer and currency, what their escrows hold is exactly what is on hold for [`HoldReason::Escrow`].
 //!
@@ -133,6 +134,8 @@ pub mod pallet {
 	pub enum Event<T: Config> {
 		/// A buyer's money is held.
 		EscrowDeposited { key: EscrowKey, buyer: T::AccountId, asset: T::AssetKind, amount: T::Balance },
+		/// More of the buyer's money is held; so much in all.
+		EscrowToppedUp { key: EscrowKey, amount: T::Balance, total: T::Balance },
 		/// All of it went to the provider and the platform.
 		EscrowReleased {
 			key: EscrowKey,
@@ -151,6 +154,17 @@ pub mod pallet {
 			provider_payout: T::Balance,
 			platform_fee: T::Balance,
 			refund: T::Balance,
+		},
+		/// A judge shared it out.
+		EscrowAwarded {
+			key: EscrowKey,
+			provider: T::AccountId,
+			judge: T::AccountId,
+			asset: T::AssetKind,
+			provider_payout: T::Balance,
+			platform_fee: T::Balance,
+			refund: T::Balance,
+			arbitration: T::Balance,
 		},
 		/// A part could not be paid and stays held; `claim_owed` tries again.
 		PaymentOwed { key: EscrowKey, payee: Payee, asset: T::AssetKind, amount: T::Balance },
@@ -174,6 +188,8 @@ pub mod pallet {
 		ZeroAmount,
 		/// The provider would be paid more than the escrow holds.
 		AmountAboveEscrow,
+		/// What is awarded is not what the escrow holds: the parts must add up to it.
+		PartsNotAmount,
 		/// Nothing of this escrow is owed to anybody.
 		NothingOwed,
 		/// Whoever is owed still cannot be paid: their account must be able to receive the money first.

@@ -1,6 +1,6 @@
 //! The invariants of the crate's documentation.
 
-use crate::{Config, EscrowState, Escrows, HoldReason, Pallet};
+use crate::{types::total, Config, EscrowState, Escrows, HoldReason, Pallet};
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
 use frame_support::{ensure, traits::fungibles::hold::Inspect};
@@ -18,12 +18,18 @@ impl<T: Config> Pallet<T> {
 		let mut held: BTreeMap<Vec<u8>, (T::AccountId, T::AssetKind, T::Balance)> = BTreeMap::new();
 		for (_, record) in Escrows::<T>::iter() {
 			ensure!(!record.amount.is_zero(), DispatchError::Other("escrow 1: an escrow of nothing"));
-			if let EscrowState::Settled { provider, settlement, owed } = &record.state {
+			if let EscrowState::Settled { provider, judge, settlement, owed } = &record.state {
+				let shared = match judge {
+					None => *settlement == record.share(settlement.provider.saturating_add(settlement.fee)),
+					// A judge shares out as the verdict says.
+					Some(_) => total(settlement) == record.amount,
+				};
 				ensure!(
-					*settlement == record.share(settlement.provider.saturating_add(settlement.fee))
+					shared
 						&& owed.provider <= settlement.provider
 						&& owed.fee <= settlement.fee
-						&& owed.refund <= settlement.refund,
+						&& owed.refund <= settlement.refund
+						&& owed.arbitration <= settlement.arbitration,
 					DispatchError::Other("escrow 2: a settlement does not add up")
 				);
 				ensure!(

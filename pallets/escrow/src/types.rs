@@ -14,11 +14,13 @@ pub enum Payee {
 	Platform,
 	/// Whoever deposited.
 	Buyer,
+	/// Whoever judged a dispute.
+	Judge,
 }
 
 impl Payee {
 	/// All of them, in the order in which they are paid.
-	pub const ALL: [Self; 3] = [Self::Provider, Self::Platform, Self::Buyer];
+	pub const ALL: [Self; 4] = [Self::Provider, Self::Platform, Self::Buyer, Self::Judge];
 }
 
 /// Where an escrow stands.
@@ -30,6 +32,8 @@ pub enum EscrowState<AccountId, Balance> {
 	Settled {
 		/// Who did the work; `None` after a refund.
 		provider: Option<AccountId>,
+		/// Who judged; `None` where there was no dispute.
+		judge: Option<AccountId>,
 		/// Who gets how much.
 		settlement: Settlement<Balance>,
 		/// What of it could not be paid and is still held; all zero normally.
@@ -70,13 +74,17 @@ impl<AccountId, AssetKind, Balance: AtLeast32BitUnsigned + Copy, BlockNumber>
 	pub fn share(&self, provider_amount: Balance) -> Settlement<Balance> {
 		let earned = provider_amount.min(self.amount);
 		let fee = self.fee.mul_floor(earned);
-		Settlement { provider: earned - fee, fee, refund: self.amount - earned }
+		Settlement { provider: earned - fee, fee, refund: self.amount - earned, arbitration: Balance::zero() }
 	}
 }
 
 /// The parts of a settlement together, saturating.
 pub fn total<Balance: AtLeast32BitUnsigned + Copy>(settlement: &Settlement<Balance>) -> Balance {
-	settlement.provider.saturating_add(settlement.fee).saturating_add(settlement.refund)
+	settlement
+		.provider
+		.saturating_add(settlement.fee)
+		.saturating_add(settlement.refund)
+		.saturating_add(settlement.arbitration)
 }
 
 /// One payee's part of a settlement.
@@ -85,5 +93,6 @@ pub fn part<Balance>(settlement: &mut Settlement<Balance>, payee: Payee) -> &mut
 		Payee::Provider => &mut settlement.provider,
 		Payee::Platform => &mut settlement.fee,
 		Payee::Buyer => &mut settlement.refund,
+		Payee::Judge => &mut settlement.arbitration,
 	}
 }

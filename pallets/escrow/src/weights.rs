@@ -8,12 +8,16 @@ pub trait WeightInfo {
 	fn claim_owed() -> Weight;
 	/// A deposit.
 	fn deposit() -> Weight;
+	/// A top-up.
+	fn top_up() -> Weight;
 	/// A release.
 	fn release() -> Weight;
 	/// A refund.
 	fn refund() -> Weight;
 	/// A split that pays all three.
 	fn split() -> Weight;
+	/// A verdict that pays all four.
+	fn award() -> Weight;
 	/// A removal.
 	fn remove() -> Weight;
 }
@@ -30,6 +34,9 @@ impl WeightInfo for () {
 	fn deposit() -> Weight {
 		counted(6, 5)
 	}
+	fn top_up() -> Weight {
+		counted(6, 5)
+	}
 	fn release() -> Weight {
 		counted(9, 9)
 	}
@@ -38,6 +45,9 @@ impl WeightInfo for () {
 	}
 	fn split() -> Weight {
 		counted(12, 12)
+	}
+	fn award() -> Weight {
+		counted(15, 15)
 	}
 	fn remove() -> Weight {
 		counted(1, 1)

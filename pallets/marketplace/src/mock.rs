@@ -232,7 +232,7 @@ impl MockEscrow {
 		pay(record.asset, POT, TREASURY, fee)?;
 		pay(record.asset, POT, record.buyer, refund)?;
 		Escrows::insert(key, EscrowRecord { open: false, ..record });
-		Ok(Settlement { provider: gross - fee, fee, refund })
+		Ok(Settlement { provider: gross - fee, fee, refund, arbitration: 0 })
 	}
 }
 
@@ -244,6 +244,9 @@ impl Escrow<AccountId, Asset, Balance> for MockEscrow {
 		Escrows::insert(key, EscrowRecord { buyer: *buyer, asset, amount, open: true });
 		Ok(())
 	}
+	fn top_up(_: EscrowKey, _: Balance) -> DispatchResult {
+		Err(DispatchError::Unavailable)
+	}
 	fn release(key: EscrowKey, provider: &AccountId) -> Result<Settlement<Balance>, DispatchError> {
 		let amount = Escrows::get(key).map_or(0, |record| record.amount);
 		Self::settle(key, *provider, amount)
@@ -253,6 +256,14 @@ impl Escrow<AccountId, Asset, Balance> for MockEscrow {
 	}
 	fn split(key: EscrowKey, provider: &AccountId, amount: Balance) -> Result<Settlement<Balance>, DispatchError> {
 		Self::settle(key, *provider, amount)
+	}
+	fn award(
+		_: EscrowKey,
+		_: &AccountId,
+		_: Award<Balance>,
+		_: &AccountId,
+	) -> Result<Settlement<Balance>, DispatchError> {
+		Err(DispatchError::Unavailable)
 	}
 	fn remove(key: EscrowKey) -> DispatchResult {
 		ensure!(!EscrowFails::get(), DispatchError::Unavailable);

@@ -25,6 +25,6 @@ pub use open_work::OpenWork;
 pub use power::PowerInspect;
 pub use prepaid::PrepaidAccounts;
 pub use prices::UsdPrices;
-pub use provider::{ProviderControl, ProviderInspect};
+pub use provider::{HardwareInspect, ProviderControl, ProviderInspect};
 pub use reputation::{Reputation, ReputationInspect};
 pub use task_value::{TaskValueLimit, TaskValueRefused};

@@ -181,7 +181,7 @@ pub enum EscrowKey {
 	Rental(u64),
 }
 
-/// How an escrow was shared out when it ended. `provider + fee + refund` is what had been deposited.
+/// How an escrow was shared out when it ended. `provider + fee + refund + arbitration` is what had been deposited.
 #[derive(
 	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -192,6 +192,8 @@ pub struct Settlement<Balance> {
 	pub fee: Balance,
 	/// Back to the buyer.
 	pub refund: Balance,
+	/// To whoever judged a dispute about it.
+	pub arbitration: Balance,
 }
 
 /// What whoever judges a dispute has to know about a deal, a task or a rental.

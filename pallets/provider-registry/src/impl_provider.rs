@@ -1,7 +1,7 @@
 //! The traits of `gpu_chain_primitives` that this pallet implements.
 
 use crate::{Config, Error, Nodes, Pallet};
-use gpu_chain_primitives::{NodeId, NodeStatus, NodeSummary, ProviderControl, ProviderInspect};
+use gpu_chain_primitives::{HardwareInspect, NodeId, NodeStatus, NodeSummary, ProviderControl, ProviderInspect};
 use sp_runtime::DispatchResult;
 
 impl<T: Config> ProviderInspect<T::AccountId> for Pallet<T> {
@@ -12,6 +12,12 @@ impl<T: Config> ProviderInspect<T::AccountId> for Pallet<T> {
 			status: node.status,
 			tier: node.tier,
 		})
+	}
+}
+
+impl<T: Config> HardwareInspect for Pallet<T> {
+	fn gpu_count(node: &NodeId) -> u16 {
+		Nodes::<T>::get(node).map_or(0, |node| node.hardware.gpu_count)
 	}
 }
 

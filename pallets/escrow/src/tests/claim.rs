@@ -12,7 +12,7 @@ fn a_part_too_small_for_a_new_account_stays_owed_until_the_account_exists() {
 	build_and_execute(|| {
 		assert_ok!(Escrow::deposit(KEY, &BUYER, NATIVE, 9));
 		assert_ok!(Escrow::release(KEY, &NOBODY));
-		assert_eq!(owed(KEY), Settlement { provider: 9, fee: 0, refund: 0 });
+		assert_eq!(owed(KEY), Settlement { provider: 9, fee: 0, refund: 0, arbitration: 0 });
 		assert!(events().contains(&Event::PaymentOwed { key: KEY, payee: Payee::Provider, asset: NATIVE, amount: 9 }));
 		assert_noop!(Escrow::remove(KEY), Error::<Test>::StillOwed);
 		assert_noop!(claim(), Error::<Test>::PayeeCannotReceive);
@@ -37,7 +37,7 @@ fn a_blocked_provider_does_not_keep_the_platform_from_its_fee() {
 		assert_ok!(Assets::block(RuntimeOrigin::signed(TREASURY), USDC, PROVIDER));
 		assert_ok!(Escrow::release(KEY, &PROVIDER));
 
-		assert_eq!(owed(KEY), Settlement { provider: 920, fee: 0, refund: 0 });
+		assert_eq!(owed(KEY), Settlement { provider: 920, fee: 0, refund: 0, arbitration: 0 });
 		assert_eq!(free(&DOLLARS, TREASURY), ENDOWMENT + 80);
 		assert_ok!(Escrow::do_try_state());
 		assert_noop!(claim(), Error::<Test>::PayeeCannotReceive);
@@ -62,7 +62,7 @@ fn a_treasury_that_cannot_receive_does_not_keep_the_provider_from_its_pay() {
 		assert_ok!(Escrow::deposit(KEY, &BUYER, DOLLARS, 1_000));
 		block(TREASURY);
 		assert_ok!(Escrow::release(KEY, &PROVIDER));
-		assert_eq!(owed(KEY), Settlement { provider: 0, fee: 80, refund: 0 });
+		assert_eq!(owed(KEY), Settlement { provider: 0, fee: 80, refund: 0, arbitration: 0 });
 		assert_eq!(free(&DOLLARS, PROVIDER), ENDOWMENT + 920);
 
 		thaw(TREASURY);
@@ -77,7 +77,7 @@ fn a_refund_to_a_blocked_buyer_stays_held_for_the_buyer() {
 		assert_ok!(Escrow::deposit(KEY, &BUYER, DOLLARS, 1_000));
 		block(BUYER);
 		assert_ok!(Escrow::refund(KEY));
-		assert_eq!(owed(KEY), Settlement { provider: 0, fee: 0, refund: 1_000 });
+		assert_eq!(owed(KEY), Settlement { provider: 0, fee: 0, refund: 1_000, arbitration: 0 });
 		assert!(events().contains(&Event::PaymentOwed {
 			key: KEY,
 			payee: Payee::Buyer,
@@ -98,12 +98,12 @@ fn claim_pays_whom_it_can_and_leaves_the_others_owed() {
 		assert_ok!(Escrow::deposit(KEY, &BUYER, DOLLARS, 1_000));
 		[BUYER, PROVIDER, TREASURY].into_iter().for_each(block);
 		assert_ok!(Escrow::split(KEY, &PROVIDER, 500));
-		assert_eq!(owed(KEY), Settlement { provider: 460, fee: 40, refund: 500 });
+		assert_eq!(owed(KEY), Settlement { provider: 460, fee: 40, refund: 500, arbitration: 0 });
 		assert_ok!(Escrow::do_try_state());
 
 		thaw(TREASURY);
 		assert_ok!(claim());
-		assert_eq!(owed(KEY), Settlement { provider: 460, fee: 0, refund: 500 });
+		assert_eq!(owed(KEY), Settlement { provider: 460, fee: 0, refund: 500, arbitration: 0 });
 		assert_eq!(free(&DOLLARS, TREASURY), ENDOWMENT + 40);
 		assert_ok!(Escrow::do_try_state());
 		// Nobody is paid twice.

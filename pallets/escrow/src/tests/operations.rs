@@ -7,7 +7,7 @@ use frame_support::{
 		LockableCurrency, WithdrawReasons,
 	},
 };
-use gpu_chain_primitives::{Escrow as _, EscrowKey, Settlement};
+use gpu_chain_primitives::{Award, Escrow as _, EscrowKey, Settlement};
 use sp_runtime::{Permill, TokenError};
 
 fn held(asset: AssetKind, who: AccountId) -> Balance {
@@ -125,7 +125,7 @@ fn release_pays_92_percent_to_the_provider_and_8_to_the_platform() {
 			assert_ok!(Escrow::deposit(KEY, &BUYER, asset.clone(), 1_000));
 			let paid = Escrow::release(KEY, &PROVIDER).unwrap();
 
-			assert_eq!(paid, Settlement { provider: 920, fee: 80, refund: 0 });
+			assert_eq!(paid, Settlement { provider: 920, fee: 80, refund: 0, arbitration: 0 });
 			assert_eq!(free(&asset, PROVIDER), ENDOWMENT + 920);
 			assert_eq!(free(&asset, TREASURY), ENDOWMENT + 80);
 			assert_eq!(free(&asset, BUYER), ENDOWMENT - 1_000);
@@ -144,7 +144,7 @@ fn the_last_unit_is_the_providers() {
 		for (number, amount, fee) in [(1, 1, 0), (2, 12, 0), (3, 13, 1), (4, 99, 7)] {
 			assert_ok!(Escrow::deposit(EscrowKey::Task(number), &BUYER, DOLLARS, amount));
 			let paid = Escrow::release(EscrowKey::Task(number), &PROVIDER).unwrap();
-			assert_eq!(paid, Settlement { provider: amount - fee, fee, refund: 0 });
+			assert_eq!(paid, Settlement { provider: amount - fee, fee, refund: 0, arbitration: 0 });
 		}
 	});
 }
@@ -163,7 +163,7 @@ fn refund_gives_all_of_it_back_without_a_fee() {
 	for asset in [NATIVE, DOLLARS] {
 		build_and_execute(|| {
 			assert_ok!(Escrow::deposit(KEY, &BUYER, asset.clone(), 1_000));
-			assert_eq!(Escrow::refund(KEY).unwrap(), Settlement { provider: 0, fee: 0, refund: 1_000 });
+			assert_eq!(Escrow::refund(KEY).unwrap(), Settlement { provider: 0, fee: 0, refund: 1_000, arbitration: 0 });
 			assert_eq!(free(&asset, BUYER), ENDOWMENT);
 			assert_eq!(events()[1..], [Event::EscrowRefunded { key: KEY, buyer: BUYER, asset, amount: 1_000 }]);
 		});
@@ -177,7 +177,7 @@ fn split_takes_the_fee_of_the_providers_part_only() {
 			assert_ok!(Escrow::deposit(KEY, &BUYER, asset.clone(), 1_000));
 			let paid = Escrow::split(KEY, &PROVIDER, 250).unwrap();
 
-			assert_eq!(paid, Settlement { provider: 230, fee: 20, refund: 750 });
+			assert_eq!(paid, Settlement { provider: 230, fee: 20, refund: 750, arbitration: 0 });
 			assert_eq!(free(&asset, PROVIDER), ENDOWMENT + 230);
 			assert_eq!(free(&asset, BUYER), ENDOWMENT - 250);
 			assert_eq!(free(&asset, TREASURY), ENDOWMENT + 20);
@@ -194,7 +194,7 @@ fn split_of_nothing_is_a_refund_and_of_all_a_release() {
 		assert_eq!(Escrow::split(EscrowKey::Task(1), &PROVIDER, 0).unwrap().refund, 1_000);
 		assert_eq!(
 			Escrow::split(EscrowKey::Task(2), &PROVIDER, 1_000).unwrap(),
-			Settlement { provider: 920, fee: 80, refund: 0 }
+			Settlement { provider: 920, fee: 80, refund: 0, arbitration: 0 }
 		);
 	});
 }
@@ -279,5 +279,80 @@ fn a_provider_that_is_the_buyer_pays_the_fee_all_the_same() {
 		assert_ok!(Escrow::deposit(KEY, &BUYER, NATIVE, 1_000));
 		assert_eq!(Escrow::release(KEY, &BUYER).unwrap().fee, 80);
 		assert_eq!(free(&NATIVE, BUYER), ENDOWMENT - 80);
+	});
+}
+
+#[test]
+fn top_up_holds_more_under_the_same_key_and_is_shared_out_with_the_rest() {
+	for asset in [NATIVE, DOLLARS] {
+		build_and_execute(|| {
+			assert_ok!(Escrow::deposit(KEY, &BUYER, asset.clone(), 1_000));
+			assert_ok!(Escrow::top_up(KEY, 500));
+
+			assert_eq!(held(asset.clone(), BUYER), 1_500);
+			assert_eq!(Escrow::escrow(KEY).unwrap().amount, 1_500);
+			assert_eq!(events()[1..], [Event::EscrowToppedUp { key: KEY, amount: 500, total: 1_500 }]);
+			assert_eq!(
+				Escrow::release(KEY, &PROVIDER).unwrap(),
+				Settlement { provider: 1_380, fee: 120, refund: 0, arbitration: 0 }
+			);
+		});
+	}
+}
+
+#[test]
+fn top_up_should_fail_when_there_is_nothing_to_add_or_nothing_to_add_to() {
+	build_and_execute(|| {
+		assert_noop!(Escrow::top_up(KEY, 1), Error::<Test>::NotFound);
+		assert_ok!(Escrow::deposit(KEY, &BUYER, NATIVE, 1_000));
+		assert_noop!(Escrow::top_up(KEY, 0), Error::<Test>::ZeroAmount);
+		assert_noop!(Escrow::top_up(KEY, Balance::MAX), sp_runtime::ArithmeticError::Overflow);
+		assert_noop!(Escrow::top_up(KEY, ENDOWMENT), TokenError::FundsUnavailable);
+		assert_ok!(Escrow::refund(KEY));
+		assert_noop!(Escrow::top_up(KEY, 1), Error::<Test>::AlreadySettled);
+	});
+}
+
+#[test]
+fn award_pays_everybody_as_the_judge_says_and_no_fee_on_top() {
+	for asset in [NATIVE, DOLLARS] {
+		build_and_execute(|| {
+			assert_ok!(Escrow::deposit(KEY, &BUYER, asset.clone(), 1_000));
+			let award = Award { provider: 400, fee: 80, refund: 500, arbitration: 20 };
+			let paid = Escrow::award(KEY, &PROVIDER, award, &OTHER).unwrap();
+
+			assert_eq!(paid, Settlement { provider: 400, fee: 80, refund: 500, arbitration: 20 });
+			assert_eq!(free(&asset, PROVIDER), ENDOWMENT + 400);
+			assert_eq!(free(&asset, TREASURY), ENDOWMENT + 80);
+			assert_eq!(free(&asset, BUYER), ENDOWMENT - 500);
+			assert_eq!(free(&asset, OTHER), ENDOWMENT + 20);
+			assert_eq!(held(asset, BUYER), 0);
+		});
+	}
+}
+
+#[test]
+fn award_should_fail_when_its_parts_are_not_what_is_held() {
+	build_and_execute(|| {
+		let award = |provider, arbitration| Award { provider, fee: 80, refund: 500, arbitration };
+		assert_noop!(Escrow::award(KEY, &PROVIDER, award(400, 20), &OTHER), Error::<Test>::NotFound);
+		assert_ok!(Escrow::deposit(KEY, &BUYER, NATIVE, 1_000));
+		for wrong in [award(400, 19), award(400, 21), award(Balance::MAX, 20), Award::default()] {
+			assert_noop!(Escrow::award(KEY, &PROVIDER, wrong, &OTHER), Error::<Test>::PartsNotAmount);
+		}
+		assert_ok!(Escrow::award(KEY, &PROVIDER, award(400, 20), &OTHER));
+		assert_noop!(Escrow::award(KEY, &PROVIDER, award(400, 20), &OTHER), Error::<Test>::AlreadySettled);
+	});
+}
+
+#[test]
+fn a_judge_who_cannot_be_paid_is_owed_and_keeps_nobody_else_waiting() {
+	build_and_execute(|| {
+		assert_ok!(Escrow::deposit(KEY, &BUYER, NATIVE, 1_000));
+		// Less than an account needs to exist.
+		let award = Award { provider: 995, fee: 0, refund: 0, arbitration: 5 };
+		assert_ok!(Escrow::award(KEY, &PROVIDER, award, &NOBODY));
+		assert_eq!(owed(KEY), Settlement { provider: 0, fee: 0, refund: 0, arbitration: 5 });
+		assert_noop!(Escrow::remove(KEY), Error::<Test>::StillOwed);
 	});
 }

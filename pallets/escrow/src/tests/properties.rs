@@ -91,14 +91,17 @@ impl Model {
 				if let Ok(paid) = Escrow::release(task(key), &provider) {
 					let amount = before.unwrap().amount;
 					let fee = amount * 8 / 100;
-					assert_eq!(paid, Settlement { provider: amount - fee, fee, refund: 0 });
+					assert_eq!(paid, Settlement { provider: amount - fee, fee, refund: 0, arbitration: 0 });
 					self.pay(task(key), paid);
 				}
 			}
 			Operation::Refund { key } => {
 				let before = Escrow::escrow(task(key));
 				if let Ok(paid) = Escrow::refund(task(key)) {
-					assert_eq!(paid, Settlement { provider: 0, fee: 0, refund: before.unwrap().amount });
+					assert_eq!(
+						paid,
+						Settlement { provider: 0, fee: 0, refund: before.unwrap().amount, arbitration: 0 }
+					);
 					self.pay(task(key), paid);
 				}
 			}
@@ -107,7 +110,10 @@ impl Model {
 				let earned = (before.amount * u128::from(share)).div_ceil(1_000);
 				if let Ok(paid) = Escrow::split(task(key), &provider, earned) {
 					let fee = earned * 8 / 100;
-					assert_eq!(paid, Settlement { provider: earned - fee, fee, refund: before.amount - earned });
+					assert_eq!(
+						paid,
+						Settlement { provider: earned - fee, fee, refund: before.amount - earned, arbitration: 0 }
+					);
 					self.pay(task(key), paid);
 				}
 			}
@@ -159,7 +165,7 @@ fn money_beyond_half_of_the_maximum_is_owed_until_there_is_less() {
 			enrich_buyer(&asset, Balance::MAX - 3 * ENDOWMENT);
 			assert_ok!(Escrow::deposit(KEY, &BUYER, asset, amount));
 			assert_ok!(Escrow::refund(KEY));
-			assert_eq!(owed(KEY), Settlement { provider: 0, fee: 0, refund: amount });
+			assert_eq!(owed(KEY), Settlement { provider: 0, fee: 0, refund: amount, arbitration: 0 });
 			assert_ok!(Escrow::do_try_state());
 
 			make_less();
@@ -212,7 +218,7 @@ proptest! {
 			let paid = Escrow::split(KEY, &PROVIDER, earned).unwrap();
 
 			let exact_fee = (U256::from(earned) * U256::from(fee) / U256::from(1_000_000)).as_u128();
-			assert_eq!(paid, Settlement { provider: earned - exact_fee, fee: exact_fee, refund: amount - earned });
+			assert_eq!(paid, Settlement { provider: earned - exact_fee, fee: exact_fee, refund: amount - earned, arbitration: 0 });
 			assert_eq!(owed(KEY), Settlement::default());
 			assert_eq!(free(&asset, PROVIDER), ENDOWMENT + paid.provider);
 			assert_eq!(free(&asset, TREASURY), ENDOWMENT + paid.fee);

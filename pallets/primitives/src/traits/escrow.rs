@@ -1,6 +1,6 @@
 //! Money between a buyer and a provider while the work is done. Implemented by `escrow`.
 
-use crate::{EscrowKey, Settlement};
+use crate::{Award, EscrowKey, Settlement};
 use sp_runtime::{DispatchError, DispatchResult};
 
 /// Holds a buyer's money under a key, and shares it out once.
@@ -13,6 +13,12 @@ pub trait Escrow<AccountId, AssetKind, Balance> {
 	/// # Errors
 	/// The key is in use, the amount is zero, or the buyer cannot spare it.
 	fn deposit(key: EscrowKey, buyer: &AccountId, asset: AssetKind, amount: Balance) -> DispatchResult;
+
+	/// Holds `amount` more under `key`, from the same buyer and in the same currency.
+	///
+	/// # Errors
+	/// There is no open escrow under `key`, the amount is zero, or the buyer cannot spare it.
+	fn top_up(key: EscrowKey, amount: Balance) -> DispatchResult;
 
 	/// All of it for the work: the platform fee to the treasury, the rest to `provider`. The fee is rounded down, so the
 	/// provider has the last unit.
@@ -35,6 +41,17 @@ pub trait Escrow<AccountId, AssetKind, Balance> {
 		key: EscrowKey,
 		provider: &AccountId,
 		provider_amount: Balance,
+	) -> Result<Settlement<Balance>, DispatchError>;
+
+	/// What a judge awards: the parts as they are, without any further fee. The arbitration's part goes to `judge`.
+	///
+	/// # Errors
+	/// There is no open escrow under `key`, or the parts do not add up to what it holds.
+	fn award(
+		key: EscrowKey,
+		provider: &AccountId,
+		award: Award<Balance>,
+		judge: &AccountId,
 	) -> Result<Settlement<Balance>, DispatchError>;
 
 	/// Forgets a settled escrow whose record nobody needs any more.

@@ -9,6 +9,12 @@ pub trait ProviderInspect<AccountId> {
 	fn node(node: &NodeId) -> Option<NodeSummary<AccountId>>;
 }
 
+/// Reads what a node's owner says of its hardware.
+pub trait HardwareInspect {
+	/// How many accelerators the node has, by its owner's word; zero for an unknown node. O(1), one read.
+	fn gpu_count(node: &NodeId) -> u16;
+}
+
 /// Moves a node through its life from outside the registry.
 pub trait ProviderControl {
 	/// A challenge was passed: `Pending → Verified`. Any other status stays as it is, without an error.
@@ -21,6 +27,12 @@ pub trait ProviderControl {
 impl<AccountId> ProviderInspect<AccountId> for () {
 	fn node(_: &NodeId) -> Option<NodeSummary<AccountId>> {
 		None
+	}
+}
+
+impl HardwareInspect for () {
+	fn gpu_count(_: &NodeId) -> u16 {
+		0
 	}
 }
 
