@@ -16,6 +16,10 @@ use gpu_chain_primitives::{
 };
 use pallet_grandpa::{fg_primitives, AuthorityId as GrandpaId};
 use pallet_provider_staking::SlashId;
+use pallet_rental::{
+	types::{Booking, GpuIndex, Gpus, Millis},
+	RentalId,
+};
 use sp_api::impl_runtime_apis;
 use sp_authority_discovery::AuthorityId as AuthorityDiscoveryId;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
@@ -254,7 +258,7 @@ impl_runtime_apis! {
 				uptime: ProviderRegistry::uptime(&node),
 				last_seen: ProviderRegistry::last_seen(&node),
 				next_heartbeat: ProviderRegistry::next_heartbeat(&node),
-				earning: <Marketplace as OpenWork<AccountId>>::has_open_work(&node),
+				earning: <(Marketplace, Rental) as OpenWork<AccountId>>::has_open_work(&node),
 			}
 		}
 		fn trust_level(node: NodeId) -> TrustLevel {
@@ -293,6 +297,34 @@ impl_runtime_apis! {
 		}
 		fn estimate_cost(resource_type: ResourceType, power: HashRate, duration_secs: u32) -> Balance {
 			Marketplace::estimate_cost(resource_type, power, duration_secs)
+		}
+	}
+
+	impl gpu_chain_runtime_api::RentalApi<Block, AccountId, AssetKind, Balance, BlockNumber> for Runtime {
+		fn rental(rental: RentalId) -> Option<pallet_rental::Rental<AccountId, AssetKind, Balance, BlockNumber>> {
+			Rental::rental(rental)
+		}
+		fn phase(rental: RentalId) -> Option<pallet_rental::Phase> {
+			Rental::phase(rental)
+		}
+		fn rentals_by_renter(renter: AccountId, cursor: Option<RentalId>, limit: u32) -> Page<RentalId, RentalId> {
+			Rental::rentals_by_renter(&renter, cursor, limit)
+		}
+		fn rentals_by_node(node: NodeId, cursor: Option<RentalId>, limit: u32) -> Page<RentalId, RentalId> {
+			Rental::rentals_by_node(&node, cursor, limit)
+		}
+		fn listings(
+			node: NodeId,
+			cursor: Option<GpuIndex>,
+			limit: u32,
+		) -> Page<(GpuIndex, pallet_rental::Listing<AssetKind, Balance>), GpuIndex> {
+			Rental::listings(&node, cursor, limit)
+		}
+		fn schedule(node: NodeId, gpu: GpuIndex) -> Vec<Booking> {
+			Rental::schedule(&node, gpu)
+		}
+		fn quote(node: NodeId, gpus: Gpus, duration: Millis) -> Option<(AssetKind, Balance)> {
+			Rental::quote(&node, &gpus, duration)
 		}
 	}
 

@@ -26,6 +26,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_marketplace, Marketplace]
 	[pallet_provider_registry, ProviderRegistry]
 	[pallet_provider_staking, ProviderStaking]
+	[pallet_rental, Rental]
 	[pallet_reputation, Reputation]
 	[pallet_work_verification, WorkVerification]
 );
@@ -78,7 +79,7 @@ impl BenchmarkNodes<AccountId> for Helper {
 			resource_type,
 			HardwareSpec {
 				model: b"benchmark".to_vec().try_into().expect("a short constant"),
-				gpu_count: 1,
+				gpu_count: 16,
 				gpu_memory_mib: 1,
 				cpu_cores: 1,
 				ram_mib: 1,
@@ -127,5 +128,19 @@ impl BenchmarkCurrency<AssetKind, AccountId, Balance> for Helper {
 		}
 		assert_ok!(Assets::mint_into(ASSET, who, amount.saturating_add(1)));
 		AssetKind::WithId(ASSET)
+	}
+}
+
+impl pallet_rental::benchmarking::BenchmarkClock for Helper {
+	fn set_now(now: u64) {
+		pallet_timestamp::Now::<Runtime>::put(now);
+	}
+
+	fn prove_power(node: &NodeId) {
+		let at = System::block_number();
+		pallet_work_verification::NodeWorks::<Runtime>::mutate(node, |work| {
+			let round = pallet_work_verification::RoundCount::<Runtime>::get();
+			work.proven = Some(pallet_work_verification::types::Proven { round, power: 1, at });
+		});
 	}
 }

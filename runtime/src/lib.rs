@@ -214,4 +214,6 @@ mod runtime {
 	pub type Escrow = pallet_escrow::Pallet<Runtime>;
 	#[runtime::pallet_index(91)]
 	pub type Marketplace = pallet_marketplace::Pallet<Runtime>;
+	#[runtime::pallet_index(93)]
+	pub type Rental = pallet_rental::Pallet<Runtime>;
 }

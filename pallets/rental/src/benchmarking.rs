@@ -56,7 +56,7 @@ fn setting<T: Config>(n: u32) -> Setting<T::AccountId> {
 	let Ok(gpus) = Gpus::try_from(indices) else { panic!("too many accelerators") };
 	let setting = Setting { renter, provider, node, gpus };
 	// Later than what is measured, and far enough apart.
-	for booking in 1..u64::from(MAX_BOOKINGS) {
+	for booking in (1..u64::from(MAX_BOOKINGS)).take_while(|_| n > 0) {
 		book::<T>(&setting, BEGIN + MILLIS_PER_HOUR * (4 + booking * 3));
 	}
 	setting

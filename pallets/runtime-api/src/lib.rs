@@ -11,11 +11,13 @@ extern crate alloc;
 mod escrow;
 mod node;
 mod pow;
+mod rental;
 mod task;
 mod work;
 
 pub use escrow::*;
 pub use node::*;
 pub use pow::*;
+pub use rental::*;
 pub use task::*;
 pub use work::*;

@@ -77,6 +77,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 	fn filter(&self, call: &RuntimeCall) -> bool {
 		use pallet_marketplace::Call as Market;
 		use pallet_provider_registry::Call as Registry;
+		use pallet_rental::Call as Rent;
 		match self {
 			Self::Any => true,
 			Self::NonTransfer => !matches!(
@@ -85,6 +86,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					| RuntimeCall::Assets(..)
 					| RuntimeCall::ProviderStaking(..)
 					| RuntimeCall::Marketplace(Market::create_task { .. })
+					| RuntimeCall::Rental(Rent::book { .. } | Rent::extend { .. })
 					| RuntimeCall::ProviderRegistry(Registry::register_node { .. })
 			),
 			Self::Staking => {
@@ -97,7 +99,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 						Registry::heartbeat { .. } | Registry::activate_node { .. } | Registry::deactivate_node { .. }
 					) | RuntimeCall::Marketplace(
 					Market::accept_task { .. } | Market::start_task { .. } | Market::submit_result { .. }
-				)
+				) | RuntimeCall::Rental(Rent::confirm_start { .. } | Rent::prove { .. })
 			),
 		}
 	}

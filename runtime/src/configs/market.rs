@@ -1,9 +1,9 @@
-//! Who owes whom what: escrow and tasks.
+//! Who owes whom what: escrow, tasks and rentals.
 
 use crate::{
 	configs::{
 		money::{asset_ids, AssetKind, NativeAndAssetsHolds, NativeAsset, TreasuryAccount},
-		parameters::dynamic_params::{market, staking},
+		parameters::dynamic_params::{market, rental, staking},
 		providers::StoragePrice,
 	},
 	*,
@@ -18,6 +18,8 @@ use pallet_marketplace::AskIndex;
 parameter_types! {
 	pub const TaskStorageHoldReason: RuntimeHoldReason =
 		RuntimeHoldReason::Marketplace(pallet_marketplace::HoldReason::TaskStorage);
+	pub const RentalStorageHoldReason: RuntimeHoldReason =
+		RuntimeHoldReason::Rental(pallet_rental::HoldReason::Storage);
 }
 
 impl pallet_escrow::Config for Runtime {
@@ -88,6 +90,41 @@ impl pallet_marketplace::Config for Runtime {
 	type RetentionPeriod = market::RetentionPeriod;
 	type TimeoutSlash = staking::TimeoutSlash;
 	type WeightInfo = weights::pallet_marketplace::WeightInfo<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = benchmarks::Helper;
+}
+
+impl pallet_rental::Config for Runtime {
+	type AssetKind = AssetKind;
+	type Balance = Balance;
+	type Clock = Timestamp;
+	type Escrow = Escrow;
+	// Until there are prepaid accounts everybody pays from their own balance.
+	type Prepaid = ();
+	// Until there is an oracle a price in dollars can be listed, and not be booked.
+	type Prices = ();
+	type Providers = ProviderRegistry;
+	type Power = WorkVerification;
+	type Trust = ProviderStaking;
+	type Reputation = Reputation;
+	type Collateral = ProviderStaking;
+	type ValueLimit = LevelOneLimit;
+	type Consideration = HoldConsideration<AccountId, Balances, RentalStorageHoldReason, StoragePrice>;
+	// Disputed money stays held until the pallet that judges disputes is wired here.
+	type OnDisputed = ();
+	type NativeAsset = NativeAsset;
+	type MinDuration = rental::MinDuration;
+	type MaxDuration = rental::MaxDuration;
+	type MaxLead = rental::MaxLead;
+	type ConfirmWindow = rental::ConfirmWindow;
+	type Grace = rental::Grace;
+	type ProofInterval = rental::ProofInterval;
+	type CancelNotice = rental::CancelNotice;
+	type LateCancelShare = rental::LateCancelShare;
+	type WellServed = rental::WellServed;
+	type NoShowSlash = rental::NoShowSlash;
+	type RetentionPeriod = market::RetentionPeriod;
+	type WeightInfo = weights::pallet_rental::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = benchmarks::Helper;
 }

@@ -12,6 +12,9 @@ use frame_system::EnsureRoot;
 use gpu_chain_primitives::BasisPoints;
 use sp_runtime::Permill;
 
+/// Milliseconds of a minute.
+const MINUTE_MS: u64 = 60_000;
+
 /// The parameters, by pallet.
 #[dynamic_params(RuntimeParameters, pallet_parameters::Parameters::<Runtime>)]
 pub mod dynamic_params {
@@ -196,6 +199,42 @@ pub mod dynamic_params {
 		/// A provider's block counts as a passed challenge once in so many blocks: a day.
 		#[codec(index = 2)]
 		pub static CreditPeriod: BlockNumber = 14_400;
+	}
+
+	/// Rentals. Times are in milliseconds, by the chain's clock.
+	#[dynamic_pallet_params]
+	#[codec(index = 6)]
+	pub mod rental {
+		/// The shortest window: a minute.
+		#[codec(index = 0)]
+		pub static MinDuration: u64 = MINUTE_MS;
+		/// The longest window, extensions included: thirty days.
+		#[codec(index = 1)]
+		pub static MaxDuration: u64 = 30 * 24 * 60 * MINUTE_MS;
+		/// How far ahead a window may begin: ninety days.
+		#[codec(index = 2)]
+		pub static MaxLead: u64 = 90 * 24 * 60 * MINUTE_MS;
+		/// How long a provider may take to confirm the start: fifteen minutes.
+		#[codec(index = 3)]
+		pub static ConfirmWindow: u64 = 15 * MINUTE_MS;
+		/// How long accelerators are kept after the end, paid in advance: ten minutes.
+		#[codec(index = 4)]
+		pub static Grace: u64 = 10 * MINUTE_MS;
+		/// The most that one proof covers: ten minutes, two heartbeat periods.
+		#[codec(index = 5)]
+		pub static ProofInterval: u64 = 10 * MINUTE_MS;
+		/// Until how long before the start cancelling is free: an hour.
+		#[codec(index = 6)]
+		pub static CancelNotice: u64 = 60 * MINUTE_MS;
+		/// What a late cancellation costs, of the window's price.
+		#[codec(index = 7)]
+		pub static LateCancelShare: Permill = Permill::from_percent(10);
+		/// The share of the time that must be proven for a rental to count as done well.
+		#[codec(index = 8)]
+		pub static WellServed: Permill = Permill::from_percent(95);
+		/// What not showing up costs, of the node's stake.
+		#[codec(index = 9)]
+		pub static NoShowSlash: Permill = Permill::from_percent(5);
 	}
 }
 

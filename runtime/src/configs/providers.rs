@@ -37,7 +37,7 @@ impl pallet_provider_registry::Config for Runtime {
 	type Consideration = HoldConsideration<AccountId, Balances, NodeStorageHoldReason, StoragePrice>;
 	type OnNodeRegistered = (ProviderStaking, Reputation, WorkVerification);
 	type OnNodeStatusChanged = WorkVerification;
-	type OpenWork = Marketplace;
+	type OpenWork = (Marketplace, Rental);
 	type Collateral = ProviderStaking;
 	type TrustInspect = ProviderStaking;
 	type HeartbeatPeriod = registry::HeartbeatPeriod;
@@ -70,7 +70,7 @@ impl pallet_provider_staking::Config for Runtime {
 	type Treasury = TreasuryAccount;
 	type Providers = ProviderRegistry;
 	type ProviderControl = ProviderRegistry;
-	type OpenWork = Marketplace;
+	type OpenWork = (Marketplace, Rental);
 	type Reputation = Reputation;
 	// Service level commitments and insurance bonds come with the market's identity layer; until then nobody is a partner.
 	type Partners = ();
@@ -136,7 +136,7 @@ impl pallet_work_verification::Config for Runtime {
 	type Providers = ProviderRegistry;
 	type ProviderControl = ProviderRegistry;
 	type Reputation = Reputation;
-	type OpenWork = Marketplace;
+	type OpenWork = (Marketplace, Rental);
 	type Randomness = BlockRandomness;
 	type WorkEntropy = pallet_hybrid_pow::WorkEntropy<Runtime>;
 	type Time = Timestamp;

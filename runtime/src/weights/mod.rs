@@ -5,5 +5,6 @@ pub mod pallet_hybrid_pow;
 pub mod pallet_marketplace;
 pub mod pallet_provider_registry;
 pub mod pallet_provider_staking;
+pub mod pallet_rental;
 pub mod pallet_reputation;
 pub mod pallet_work_verification;

@@ -86,7 +86,10 @@ fn dispute_should_change_nothing_when_the_judge_refuses() {
 fn verdict_should_share_the_money_out() {
 	build_and_execute(|| {
 		let id = disputed();
-		assert_eq!(Marketplace::close_disputed(id, 500), Ok(Settlement { provider: 460, fee: 40, refund: 500, arbitration: 0 }));
+		assert_eq!(
+			Marketplace::close_disputed(id, 500),
+			Ok(Settlement { provider: 460, fee: 40, refund: 500, arbitration: 0 })
+		);
 		assert_eq!(status(id), TaskStatus::Verified);
 		assert_eq!(
 			last_event(),
