@@ -1,4 +1,4 @@
-//! Ten thousand random calls, valid and invalid, of several accounts, in real blocks: after each block the invariants of
+//! Twenty thousand random calls, valid and invalid, of several accounts, in real blocks: after each block the invariants of
 //! every pallet hold, and no money came or went but the rewards of miners and of those who include their blocks.
 
 mod common;
@@ -10,7 +10,7 @@ use gpu_chain_runtime::{
 	configs::{
 		money::{asset_ids, AssetKind},
 		parameters::{
-			dynamic_params::{market, staking},
+			dynamic_params::{market, rental, staking},
 			RuntimeParameters,
 		},
 	},
@@ -19,13 +19,14 @@ use gpu_chain_runtime::{
 use pallet_marketplace::{Call as Market, TaskStatus};
 use pallet_provider_registry::Call as Registry;
 use pallet_provider_staking::Call as Stake;
+use pallet_rental::{Call as Rent, HourlyRate, Phase, RentalStatus};
 use pallet_work_verification::Call as Work;
 use rand::{rngs::StdRng, seq::SliceRandom, Rng, SeedableRng};
 use sp_core::H256;
 use sp_keyring::Sr25519Keyring;
 use std::collections::BTreeMap;
 
-const CALLS: u32 = 10_000;
+const CALLS: u32 = 20_000;
 const PEOPLE: [Sr25519Keyring; 5] =
 	[Sr25519Keyring::Alice, Sr25519Keyring::Bob, Sr25519Keyring::Charlie, Sr25519Keyring::Dave, Sr25519Keyring::Eve];
 
@@ -84,6 +85,111 @@ impl Fuzzer {
 		}
 	}
 
+	fn rental(&mut self, wanted: Option<RentalStatus>) -> u64 {
+		let rentals: Vec<u64> = pallet_rental::Rentals::<Runtime>::iter()
+			.filter(|(_, rental)| wanted.is_none_or(|wanted| rental.status == wanted))
+			.map(|(id, _)| id)
+			.collect();
+		match rentals.choose(&mut self.rng) {
+			Some(rental) if self.rng.gen_ratio(19, 20) => *rental,
+			_ => self.rng.gen_range(0..50),
+		}
+	}
+
+	/// Who acts for the rental, or anybody.
+	fn rental_party(&mut self, rental: u64, provider: bool) -> AccountId {
+		let party = Rental::rental(rental).map(|rental| if provider { rental.provider } else { rental.renter });
+		match party {
+			Some(party) if self.rng.gen_ratio(9, 10) => party,
+			_ => self.anybody(),
+		}
+	}
+
+	/// One call about rentals.
+	fn next_rental(&mut self) -> (&'static str, AccountId, RuntimeCall) {
+		match self.rng.gen_range(0..14) {
+			0 => {
+				let active = ProviderRegistry::active_nodes(ResourceType::Cpu, None, 64).items;
+				let node = *active.choose(&mut self.rng).unwrap_or(&H256::zero());
+				let rate = HourlyRate::Amount(self.amount());
+				let list = Rent::list_gpu {
+					node,
+					gpu: self.rng.gen_range(0..2),
+					asset: self.asset(),
+					rate,
+					min_duration: 0,
+					max_duration: self.rng.gen_range(0..100_000),
+				};
+				("list_gpu", self.owner(&node), list.into())
+			}
+			1..=3 => {
+				let listed: Vec<_> = pallet_rental::Listings::<Runtime>::iter_keys().collect();
+				let (node, gpu) = *listed.choose(&mut self.rng).unwrap_or(&(H256::zero(), 0));
+				let lead = self.rng.gen_range(0..20_000);
+				let book = Rent::book {
+					node,
+					gpus: vec![gpu].try_into().expect("one is few"),
+					start: self.rng.gen::<bool>().then(|| Timestamp::get() + lead),
+					duration: self.rng.gen_range(0..12_000),
+					encryption_key: [7; 32],
+					prepaid_account: self.rng.gen_ratio(1, 10).then(|| self.anybody()),
+				};
+				("book", self.anybody(), book.into())
+			}
+			4 | 5 => {
+				let rental_id = self.rental(Some(RentalStatus::Booked));
+				let access = vec![1; if self.rng.gen_ratio(9, 10) { 64 } else { 5 }].try_into().expect("short enough");
+				("confirm_start", self.rental_party(rental_id, true), Rent::confirm_start { rental_id, access }.into())
+			}
+			6 | 7 => {
+				let rental_id = self.rental(Some(RentalStatus::Active));
+				// Without an answer to the newest round there is nothing to prove by.
+				if let Some(rental) = Rental::rental(rental_id).filter(|_| self.rng.gen_ratio(4, 5)) {
+					if let Some((round, nonces)) = proof(&rental.node, 500) {
+						let _ = call(&rental.provider, submit_proof_call(rental.node, round, nonces));
+					}
+				}
+				("prove", self.rental_party(rental_id, true), Rent::prove { rental_id }.into())
+			}
+			8 => {
+				let rental_id = self.rental(Some(RentalStatus::Active));
+				let more = self.rng.gen_range(0..4_000);
+				("extend", self.rental_party(rental_id, false), Rent::extend { rental_id, more }.into())
+			}
+			9 => {
+				let rental_id = self.rental(Some(RentalStatus::Active));
+				let provider = self.rng.gen();
+				("end_rental", self.rental_party(rental_id, provider), Rent::end_rental { rental_id }.into())
+			}
+			10 => {
+				let rental_id = self.rental(Some(RentalStatus::Booked));
+				let provider = self.rng.gen();
+				("cancel_booking", self.rental_party(rental_id, provider), Rent::cancel_booking { rental_id }.into())
+			}
+			11 => {
+				let over: Vec<u64> = pallet_rental::Rentals::<Runtime>::iter_keys()
+					.filter(|id| matches!(Rental::phase(*id), Some(Phase::Missed | Phase::RanOut)))
+					.collect();
+				let rental_id = over.choose(&mut self.rng).copied().unwrap_or_else(|| self.rental(None));
+				("close", self.anybody(), Rent::close { rental_id }.into())
+			}
+			12 if self.rng.gen_ratio(1, 3) => {
+				let rental_id = self.rental(Some(RentalStatus::Active));
+				let dispute = Rent::dispute_rental { rental_id, reason: bounded("bad") };
+				("dispute_rental", self.rental_party(rental_id, false), dispute.into())
+			}
+			12 => {
+				let listed: Vec<_> = pallet_rental::Listings::<Runtime>::iter_keys().collect();
+				let (node, gpu) = *listed.choose(&mut self.rng).unwrap_or(&(H256::zero(), 0));
+				("unlist_gpu", self.owner(&node), Rent::unlist_gpu { node, gpu }.into())
+			}
+			_ => {
+				let rental_id = self.rental(None);
+				("remove_rental", self.rental_party(rental_id, false), Rent::remove_rental { rental_id }.into())
+			}
+		}
+	}
+
 	fn amount(&mut self) -> Balance {
 		match self.rng.gen_range(0..12) {
 			0 => 0,
@@ -105,6 +211,9 @@ impl Fuzzer {
 
 	/// One call: what it is called in the count, who makes it, and the call.
 	fn next(&mut self) -> (&'static str, AccountId, RuntimeCall) {
+		if self.rng.gen_ratio(2, 5) {
+			return self.next_rental();
+		}
 		let node = self.node();
 		let owner = self.owner(&node);
 		match self.rng.gen_range(0..27) {
@@ -230,8 +339,16 @@ impl Fuzzer {
 	}
 }
 
+/// What the end of an era has minted for the treasury.
+fn era_remainder(event: &RuntimeEvent) -> Balance {
+	match event {
+		RuntimeEvent::Staking(pallet_staking::Event::EraPaid { remainder, .. }) => *remainder,
+		_ => 0,
+	}
+}
+
 #[test]
-fn money_and_invariants_survive_ten_thousand_random_calls() {
+fn money_and_invariants_survive_twenty_thousand_random_calls() {
 	genesis("development").execute_with(|| {
 		hurry();
 		set(RuntimeParameters::Market(market::Parameters::StartWindow(market::StartWindow, Some(1))));
@@ -239,9 +356,15 @@ fn money_and_invariants_survive_ten_thousand_random_calls() {
 		set(RuntimeParameters::Staking(staking::Parameters::SlashDelay(staking::SlashDelay, Some(10))));
 		set(RuntimeParameters::Staking(staking::Parameters::AppealPeriod(staking::AppealPeriod, Some(10))));
 		set(RuntimeParameters::Staking(staking::Parameters::CooldownPeriod(staking::CooldownPeriod, Some(12))));
+		set(RuntimeParameters::Rental(rental::Parameters::MinDuration(rental::MinDuration, Some(1_000))));
+		set(RuntimeParameters::Rental(rental::Parameters::ConfirmWindow(rental::ConfirmWindow, Some(6_000))));
+		set(RuntimeParameters::Rental(rental::Parameters::Grace(rental::Grace, Some(4_000))));
+		set(RuntimeParameters::Rental(rental::Parameters::CancelNotice(rental::CancelNotice, Some(8_000))));
 		let issued = issuance();
 		let mut fuzzer = Fuzzer { rng: StdRng::seed_from_u64(0x6770_752d), outcomes: BTreeMap::new() };
 		let mut done = 0;
+		// What staking has minted: the treasury's part, at the end of each era. Validators come for theirs, and here none does.
+		let mut staking_minted = 0;
 		while done < CALLS {
 			if HybridPow::next_work().is_some() && fuzzer.rng.gen() {
 				let miner = fuzzer.miner();
@@ -249,13 +372,14 @@ fn money_and_invariants_survive_ten_thousand_random_calls() {
 			} else {
 				begin_block();
 			}
+			staking_minted += System::events().into_iter().map(|record| era_remainder(&record.event)).sum::<Balance>();
 			for _ in 0..fuzzer.rng.gen_range(0..30) {
 				fuzzer.step(done);
 				done += 1;
 			}
 			end_block();
 			let [native, eth, usdc] = issuance();
-			assert_eq!([native - minted(), eth, usdc], issued, "after {done} calls");
+			assert_eq!([native - minted() - staking_minted, eth, usdc], issued, "after {done} calls");
 		}
 		for (name, (succeeded, failed)) in &fuzzer.outcomes {
 			println!("{name:20} {succeeded:5} succeeded {failed:5} refused");
@@ -271,6 +395,6 @@ fn money_and_invariants_survive_ten_thousand_random_calls() {
 		for (name, (succeeded, failed)) in &fuzzer.outcomes {
 			assert!(*succeeded > 0 || never.contains(name), "{name}: {succeeded} of {}", succeeded + failed);
 		}
-		assert!(fuzzer.outcomes.len() >= 25, "{:?}", fuzzer.outcomes.keys());
+		assert!(fuzzer.outcomes.len() >= 36, "{:?}", fuzzer.outcomes.keys());
 	});
 }

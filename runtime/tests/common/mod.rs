@@ -163,6 +163,7 @@ pub fn check_invariants() {
 	assert_ok!(Marketplace::do_try_state());
 	assert_ok!(ProviderRegistry::do_try_state());
 	assert_ok!(ProviderStaking::do_try_state());
+	assert_ok!(Rental::do_try_state());
 	assert_ok!(Reputation::do_try_state());
 	assert_ok!(WorkVerification::do_try_state());
 	// What one pallet promises another: every live task's price lies in escrow.
@@ -170,6 +171,11 @@ pub fn check_invariants() {
 		let escrow = Escrow::escrow(EscrowKey::Task(id)).expect("a task has an escrow as long as it is stored");
 		assert_eq!((escrow.amount, &escrow.asset, &escrow.buyer), (task.price, &task.asset, &task.buyer));
 		assert_eq!(escrow.state == pallet_escrow::EscrowState::Held, !task.status.has_ended(), "task {id}");
+	}
+	for (id, rental) in pallet_rental::Rentals::<Runtime>::iter() {
+		let escrow = Escrow::escrow(EscrowKey::Rental(id)).expect("a rental has an escrow as long as it is stored");
+		assert_eq!((escrow.amount, &escrow.asset, &escrow.buyer), (rental.price, &rental.asset, &rental.payer));
+		assert_eq!(escrow.state == pallet_escrow::EscrowState::Held, !rental.status.has_ended(), "rental {id}");
 	}
 }
 
