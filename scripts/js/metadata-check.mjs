@@ -8,10 +8,11 @@ import { parseArgs } from 'node:util';
 import { connect, DevNode, keyring, Processes, removeFolder, waitFor } from './lib.mjs';
 
 const { values: options } = parseArgs({ options: { bin: { type: 'string' } } });
-const PALLETS = ['slotClock', 'providerRegistry', 'providerStaking', 'reputation', 'workVerification', 'escrow', 'marketplace', 'parameters', 'hybridPow'];
+const PALLETS = ['slotClock', 'providerRegistry', 'providerStaking', 'reputation', 'workVerification', 'escrow', 'marketplace', 'rental', 'parameters', 'hybridPow'];
 const APIS = {
   nodeApi: ['node', 'nodesByOwner', 'activeNodes', 'regions', 'liveness', 'trustLevel', 'stake', 'pendingSlashes', 'trackRecord', 'reputationHistory'],
   taskApi: ['task', 'openTasks', 'tasksByBuyer', 'tasksByNode', 'estimateCost'],
+  rentalApi: ['rental', 'phase', 'rentalsByRenter', 'rentalsByNode', 'listings', 'schedule', 'quote'],
   escrowApi: ['escrow'],
   workApi: ['currentRound', 'roundHistory', 'roundSeed', 'challenge', 'nodeWork', 'verificationHistory', 'verifiedPower', 'pricePerPower', 'checkProof'],
   hybridPowApi: ['nextWork', 'minimumDifficulty', 'powStats'],
@@ -56,7 +57,7 @@ try {
 
   const argument = (name) => ({
     node: id, owner: alice, buyer: alice, cursor: null, limit: 5, resource_type: 'Gpu', task: 0, key: { Task: 0 }, power: 1, duration_secs: 60, seed: id,
-    nonces: [1, 2, 3],
+    nonces: [1, 2, 3], rental: 0, renter: alice, gpu: 0, gpus: [0], duration: 60_000,
   })[name];
   for (const [section, methods] of Object.entries(APIS)) {
     const found = Object.keys(api.call[section] ?? {});
