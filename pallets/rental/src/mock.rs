@@ -488,7 +488,7 @@ pub(crate) fn build_and_execute(test: impl FnOnce()) {
 pub(crate) fn check_everything() {
 	assert_eq!(Rental::do_try_state(), Ok(()));
 	assert_eq!(Balances::total_issuance(), FUNDS * ACCOUNTS.len() as u128);
-	assert_eq!(ACCOUNTS.iter().map(|who| Tokens::get(who)).sum::<Balance>(), FUNDS * ACCOUNTS.len() as u128);
+	assert_eq!(ACCOUNTS.iter().map(Tokens::get).sum::<Balance>(), FUNDS * ACCOUNTS.len() as u128);
 	let mut held = BTreeMap::<Asset, Balance>::new();
 	let mut deposits = BTreeMap::<AccountId, Balance>::new();
 	for (id, rental) in Rentals::<Test>::iter() {

@@ -320,5 +320,5 @@ fn is_whole<Balance: AtLeast32BitUnsigned + Copy>(per_hour: Balance, time: Milli
 	let rate = (per_hour % Balance::saturated_from(MILLIS_PER_HOUR)).saturated_into::<u64>();
 	let rest = time % MILLIS_PER_HOUR;
 	// Both below 3,600,000, so the product fits.
-	rate * rest % MILLIS_PER_HOUR == 0
+	(rate * rest).is_multiple_of(MILLIS_PER_HOUR)
 }

@@ -26,8 +26,8 @@ fn change(id: u64, act: impl FnOnce(&mut RentalOf<Test>)) {
 
 #[test]
 fn one() {
-	breaks('1', |id| NextRentalId::<Test>::put(id));
-	breaks('1', |id| drop(Tickets::<Test>::take(id)));
+	breaks('1', NextRentalId::<Test>::put);
+	breaks('1', Tickets::<Test>::remove);
 	breaks('1', |id| change(id, |rental| rental.price = 0));
 	breaks('1', |id| change(id, |rental| rental.gpus = gpus(&[])));
 	breaks('1', |id| change(id, |rental| rental.gpus = gpus(&[1, 0])));
@@ -37,7 +37,7 @@ fn one() {
 
 #[test]
 fn two() {
-	breaks('2', |_| drop(Schedules::<Test>::take(NODE, 0)));
+	breaks('2', |_| Schedules::<Test>::remove(NODE, 0));
 	breaks('2', |_| Schedules::<Test>::insert(NODE, 3, Schedules::<Test>::get(NODE, 0)));
 	breaks('2', |_| Schedules::<Test>::mutate(NODE, 0, |schedule| schedule.0[0].end += 1));
 }
@@ -62,5 +62,5 @@ fn five() {
 
 #[test]
 fn six() {
-	breaks('6', |_| drop(ListingTickets::<Test>::take(NODE, 2)));
+	breaks('6', |_| ListingTickets::<Test>::remove(NODE, 2));
 }
