@@ -77,6 +77,7 @@ export class Processes {
     process.on('exit', () => this.killAll('SIGKILL'));
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       process.on(signal, () => {
+        this.stopping = true;
         this.stopAll().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
       });
     }
@@ -105,8 +106,9 @@ export class Processes {
     return Boolean(entry) && entry.exited === null;
   }
 
-  /** Throws if the process has ended, with the end of its log. */
+  /** Throws if the process has ended by itself, with the end of its log. */
   check(name) {
+    if (this.stopping) return;
     if (!this.running(name)) {
       const { exited } = this.children.get(name);
       throw final(`${name} ended by itself (${JSON.stringify(exited)}). Its log ends:\n${this.tail(name)}`);
