@@ -57,8 +57,9 @@ impl Chunks {
 		Self { next: AtomicU64::new(range.start), end: range.end }
 	}
 
-	pub(crate) fn take(&self) -> Option<Range<Nonce>> {
-		let after = |start: Nonce| start.saturating_add(CHUNK).min(self.end);
+	/// The next chunk, of `size` nonces if so many are left.
+	pub(crate) fn take(&self, size: u64) -> Option<Range<Nonce>> {
+		let after = |start: Nonce| start.saturating_add(size.max(1)).min(self.end);
 		let taken = self
 			.next
 			.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |start| (start < self.end).then(|| after(start)));
@@ -82,7 +83,7 @@ pub fn search_threads(
 		for counter in progress.of_threads(threads.max(1)) {
 			scope.spawn(move || {
 				let (mut found, mut hashes, mut cancelled) = (Vec::new(), 0, false);
-				while let Some(chunk) = chunks.take() {
+				while let Some(chunk) = chunks.take(engine.chunk()) {
 					let outcome = engine.search(job, chunk, cancel, &mut found);
 					counter.fetch_add(outcome.hashes, Ordering::Relaxed);
 					hashes += outcome.hashes;
@@ -125,7 +126,7 @@ pub fn solve(
 		let search = |counter: Arc<AtomicU64>| {
 			let mut found = Vec::new();
 			while !stop.load(Ordering::Relaxed) {
-				let Some(chunk) = chunks.take() else { break };
+				let Some(chunk) = chunks.take(engine.chunk()) else { break };
 				counter.fetch_add(engine.search(job, chunk, &stop, &mut found).hashes, Ordering::Relaxed);
 				if let Some(find) = found.first() {
 					winner.lock().expect("no thread panics while it holds the lock").get_or_insert(*find);
@@ -153,8 +154,8 @@ mod tests {
 
 	fn all(range: Range<Nonce>) -> Vec<Range<Nonce>> {
 		let chunks = Chunks::new(range);
-		let taken = core::iter::from_fn(|| chunks.take()).collect();
-		assert_eq!((chunks.take(), chunks.take()), (None, None), "an end is final");
+		let taken = core::iter::from_fn(|| chunks.take(CHUNK)).collect();
+		assert_eq!((chunks.take(CHUNK), chunks.take(0)), (None, None), "an end is final");
 		taken
 	}
 

@@ -1,7 +1,9 @@
-//! The search engines of gpu-miner: one trait, a vectorised CPU engine, and room for others.
+//! The search engines of gpu-miner: one trait, a vectorised CPU engine, and one for devices.
 //!
 //! - [`Engine`] searches a range of nonces for hashes at or below a target ([`Job`]). It knows nothing of threads,
 //!   proofs or the chain.
+//! - [`DeviceEngine`] is the one for graphics cards and their like, behind two small traits ([`device`]); drivers are
+//!   crates of their own.
 //! - [`CpuEngine`] is the one for processors, with four [`Path`]s chosen at run time; [`keccak256`] is the scalar twin
 //!   by which every find is checked again.
 //! - [`search_threads`], [`solve`] and [`collect_minimum_values`] run any engine on several threads: a whole range, the
@@ -39,11 +41,13 @@
 
 pub mod bench;
 mod cpu;
+pub mod device;
 mod driver;
 mod keccak;
 mod minimum;
 
 pub use cpu::CpuEngine;
+pub use device::{DeviceEngine, DeviceStatus};
 pub use driver::{search_threads, solve, Progress};
 pub use keccak::{available_paths, keccak256, Path};
 pub use minimum::{collect_minimum_values, MinimumValues};
@@ -102,4 +106,19 @@ pub trait Engine: Send + Sync {
 	/// Adds every nonce of `range` (none, if it is empty or reversed) whose hash meets the job's target to `found`, in
 	/// ascending order. Looks at `cancel` at least every 50 ms; what was found before it was set stays in `found`.
 	fn search(&self, job: &Job, range: Range<Nonce>, cancel: &AtomicBool, found: &mut Vec<Find>) -> Outcome;
+
+	/// Nonces that a thread should take at a time at present: some tens to hundreds of milliseconds of work.
+	fn chunk(&self) -> u64 {
+		driver::CHUNK
+	}
+
+	/// The threads that suit the engine, where that does not depend on the processor: one for each device.
+	fn threads(&self) -> Option<usize> {
+		None
+	}
+
+	/// The devices that it searches on, and how they are. Empty for the processor.
+	fn devices(&self) -> Vec<DeviceStatus> {
+		Vec::new()
+	}
 }

@@ -76,15 +76,17 @@ pub fn collect_minimum_values(
 			scope.spawn(move || {
 				let mut found = Vec::new();
 				while !cancel.load(Ordering::Relaxed) {
-					let Some(chunk) = chunks.take() else { break };
-					// Small steps at first: until there are k values every hash is a find.
+					let Some(chunk) = chunks.take(engine.chunk()) else { break };
+					// Small steps at first: until there are k values every hash is a find, and then many are. Behind n hashes
+					// a step of about 4 n brings about 4 k finds.
 					let mut next = chunk.start;
 					while next < chunk.end && !cancel.load(Ordering::Relaxed) {
-						let (target, complete) = {
+						let (target, few) = {
 							let values = values.lock().expect("no thread panics while it holds the lock");
-							(values.target(), values.is_complete())
+							(values.target(), 4 * values.k as u128)
 						};
-						let step = if complete { chunk.end - next } else { (chunk.end - next).min(256) };
+						let step = gpu_work::work_for_target(&target).saturating_mul(few).max(256);
+						let step = u64::try_from(step).unwrap_or(u64::MAX).min(chunk.end - next);
 						let outcome = engine.search(&Job::new(seed, target), next..next + step, cancel, &mut found);
 						counter.fetch_add(outcome.hashes, Ordering::Relaxed);
 						if !found.is_empty() {

@@ -12,7 +12,7 @@ mod x86;
 pub use scalar::keccak256;
 
 use crate::Job;
-use vector::{first_lane, FirstRound, Lanes, ROUND_CONSTANTS};
+use vector::{first_lane, message, FirstRound, Lanes, ROUND_CONSTANTS};
 
 /// A way to compute hashes on this processor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +105,24 @@ pub(crate) fn scan(path: Path, job: &Job, first: u64, groups: u64, limit: u64, c
 	}
 }
 
+/// [`scan`] for a device's batch, from its midstate: what a kernel does, one nonce after the other.
+pub(crate) fn scan_batch(batch: &crate::device::Batch, candidate: &mut dyn FnMut(u64)) {
+	for index in 0..batch.count {
+		let nonce = batch.first.wrapping_add(index);
+		if top_of(batch, nonce) <= batch.limit {
+			candidate(nonce);
+		}
+	}
+}
+
+/// What decides about a nonce of a device's batch.
+pub(crate) fn top_of(batch: &crate::device::Batch, nonce: u64) -> u64 {
+	let constants = ROUND_CONSTANTS.map(|constant| [constant]);
+	let first = FirstRound::from_midstate(batch.midstate.map(|lane| [lane]));
+	let [top] = first_lane(&first, [nonce.swap_bytes()], &constants);
+	top.swap_bytes()
+}
+
 /// The first eight bytes of a digest as a big-endian number: what decides most comparisons with a target.
 pub(crate) fn top64(digest: &[u8; 32]) -> u64 {
 	u64::from_be_bytes(digest[..8].try_into().expect("eight bytes of thirty-two"))
@@ -128,12 +146,7 @@ pub(crate) unsafe fn scan_lanes<V: LaneArray<N>, const N: usize>(
 	limit: u64,
 	candidate: &mut dyn FnMut(u64),
 ) {
-	let mut message = [0u64; 25];
-	for (lane, bytes) in message.iter_mut().zip(job.input(0).chunks_exact(8)) {
-		*lane = u64::from_le_bytes(bytes.try_into().expect("chunks of eight bytes"));
-	}
-	message[8] = 1;
-	message[16] = 1 << 63;
+	let message = message(&job.input(0));
 	// SAFETY: as promised by the caller.
 	let (first_round, constants) =
 		unsafe { (FirstRound::<V>::new(&message), ROUND_CONSTANTS.map(|constant| V::splat(constant))) };

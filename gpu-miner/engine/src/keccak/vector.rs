@@ -53,6 +53,22 @@ pub(crate) const ROUND_CONSTANTS: [u64; 24] = [
 	0x8000000080008008,
 ];
 
+/// The lanes of a message of 64 bytes with its padding.
+pub(crate) fn message(input: &[u8; 64]) -> [u64; 25] {
+	let mut message = [0u64; 25];
+	for (lane, bytes) in message.iter_mut().zip(input.chunks_exact(8)) {
+		*lane = u64::from_le_bytes(bytes.try_into().expect("chunks of eight bytes"));
+	}
+	message[8] = 1;
+	message[16] = 1 << 63;
+	message
+}
+
+/// The lanes of [`FirstRound`] in plain Rust, for engines that have registers of their own.
+pub(crate) fn midstate(input: &[u8; 64]) -> [u64; 25] {
+	theta_rho_pi(&message(input).map(|lane| [lane])).map(|[lane]| lane)
+}
+
 /// What the constant part of the message makes of the first round, for a search in which only lane 7 varies.
 ///
 /// Theta, rho and pi are linear: the state that chi sees is that of a message whose lane 7 is zero, xored with what
@@ -68,6 +84,11 @@ impl<V: Lanes> FirstRound<V> {
 		let linear = theta_rho_pi(&message.map(|lane| [lane]));
 		// SAFETY: as promised by the caller.
 		Self(linear.map(|[lane]| unsafe { V::splat(lane) }))
+	}
+
+	/// From what [`midstate`] gives.
+	pub(crate) fn from_midstate(lanes: [V; 25]) -> Self {
+		Self(lanes)
 	}
 
 	#[inline(always)]
