@@ -12,6 +12,9 @@
 //! - **Round** (k minimum values): the k smallest hashes that were found in a window, as k nonces in the order of their
 //!   hashes. See [`verify_minimum_values`].
 //!
+//! Keccak misranks devices for other work, so there are two lotteries beside it, of matrix products ([`matrix`]) and of
+//! reads from a table ([`table`]), with their common rules in [`lottery`].
+//!
 //! ```
 //! use gpu_work::{hash_input, meets_target, target_for_work, work_for_target};
 //!
@@ -22,6 +25,11 @@
 //! assert_eq!(hash_input(&[7; 32], 0x0102)[62..], [1, 2]);
 //! ```
 #![cfg_attr(not(feature = "std"), no_std)]
+
+pub mod chacha;
+pub mod lottery;
+pub mod matrix;
+pub mod table;
 
 pub use primitive_types::U256;
 use primitive_types::U512;
