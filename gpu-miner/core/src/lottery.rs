@@ -64,7 +64,7 @@ pub fn sample_input(entropy: &Seed, number: u32) -> [u8; 64] {
 /// One may be drawn twice; with 205 tickets and eight samples that is rare and does no harm.
 pub fn sample(keccak256: impl Fn(&[u8; 64]) -> Digest, entropy: &Seed, number: u32, revealed: u32) -> u32 {
 	let digest = keccak256(&sample_input(entropy, number));
-	(u128::from(leading(&digest)) * u128::from(revealed) >> 64) as u32
+	((u128::from(leading(&digest)) * u128::from(revealed)) >> 64) as u32
 }
 
 /// The seed of one device of a node: the Keccak-256 of the node's seed and the device's number.

@@ -31,7 +31,7 @@ pub fn element(keccak256: impl Fn(&[u8; 64]) -> Digest, seed: &Seed, index: u64)
 
 /// Where a walk reads next, in a table of `elements`: the place of the hash's first 64 bits among all of them.
 pub fn place(hash: &Digest, elements: u64) -> u64 {
-	(u128::from(leading(hash)) * u128::from(elements) >> 64) as u64
+	((u128::from(leading(hash)) * u128::from(elements)) >> 64) as u64
 }
 
 /// The last hash of walk `start` under `entropy`: `h ← keccak256(entropy ‖ start)`, then [`STEPS`] times

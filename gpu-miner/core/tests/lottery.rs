@@ -113,7 +113,7 @@ proptest! {
 #[test]
 fn the_order_of_tickets_should_be_that_of_their_bits() {
 	let ticket = |batch, row, column| Ticket { batch, row, column };
-	let mut all = vec![ticket(1, 0, 0), ticket(0, 4_095, 4_095), ticket(0, 1, 0), ticket(0, 0, 5)];
+	let mut all = [ticket(1, 0, 0), ticket(0, 4_095, 4_095), ticket(0, 1, 0), ticket(0, 0, 5)];
 	all.sort();
 	assert!(all.windows(2).all(|pair| pair[0].to_u64() < pair[1].to_u64()));
 }
@@ -176,7 +176,7 @@ fn elements_and_walks_should_be_what_they_are_said_to_be() {
 		assert_eq!(reads, STEPS);
 		let score = gpu_work::table::score(&last);
 		hashes.set(0);
-		assert!(check_walk(&counting, &[6; 32], &[8; 32], start, 100, score));
+		assert!(check_walk(counting, &[6; 32], &[8; 32], start, 100, score));
 		assert_eq!(hashes.get(), 273);
 		assert!(!check_walk(keccak, &[6; 32], &[8; 32], start, 100, score - 1));
 		let others = walk(keccak, &[8; 32], start, 100, |index| element(keccak, &[5; 32], index));

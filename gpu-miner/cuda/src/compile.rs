@@ -104,7 +104,8 @@ pub fn compile(kernel: &Kernel, architecture: (u32, u32)) -> Result<Vec<u8>, Com
 
 fn compile_as(kernel: &Kernel, architecture: &str) -> Result<Vec<u8>, CompileError> {
 	let (text, name) = (kernel.text(), kernel.name);
-	let mut options = vec![format!("--gpu-architecture={architecture}"), "--std=c++17".into(), "-default-device".into()];
+	let mut options =
+		vec![format!("--gpu-architecture={architecture}"), "--std=c++17".into(), "-default-device".into()];
 	options.extend(kernel.definitions.iter().map(|definition| format!("-D{definition}")));
 	// A library that is older than what we ask of it panics.
 	catch_unwind(|| compile_with(&text, name, &options))

@@ -65,7 +65,9 @@ pub(crate) fn fault(error: DriverError) -> Fault {
 		Code::CUDA_ERROR_NO_BINARY_FOR_GPU
 		| Code::CUDA_ERROR_INVALID_PTX
 		| Code::CUDA_ERROR_UNSUPPORTED_PTX_VERSION
-		| Code::CUDA_ERROR_INVALID_IMAGE => Fault::Compile(format!("{code:?}; update the driver, or install its own libnvrtc")),
+		| Code::CUDA_ERROR_INVALID_IMAGE => {
+			Fault::Compile(format!("{code:?}; update the driver, or install its own libnvrtc"))
+		}
 		Code::CUDA_ERROR_INVALID_VALUE
 		| Code::CUDA_ERROR_LAUNCH_FAILED
 		| Code::CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES
@@ -119,7 +121,11 @@ fn list(nvml: &Nvml) -> Result<Vec<DeviceInfo>, Fault> {
 		let mut version = 0;
 		// SAFETY: writes one number to where it is told.
 		let known = unsafe { sys::cuDriverGetVersion(&mut version) }.result().is_ok();
-		if known { format!("CUDA-{}.{}", version / 1_000, version % 1_000 / 10) } else { "unknown".into() }
+		if known {
+			format!("CUDA-{}.{}", version / 1_000, version % 1_000 / 10)
+		} else {
+			"unknown".into()
+		}
 	});
 	let describe = |index: i32| -> Result<DeviceInfo, DriverError> {
 		let device = result::device::get(index)?;

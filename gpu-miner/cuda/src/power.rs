@@ -141,8 +141,10 @@ impl Matrices {
 	pub fn open(cuda: &Cuda, index: usize, rows: u32) -> Result<Self, Fault> {
 		let lane = Lane::open(cuda, index)?;
 		let held = (rows / SIDE * SIDE).clamp(SIDE, u32::from(TILES) * TILE as u32);
-		let (rows, tickets) =
-			(lane.function(cuda, &Kernel::rows(), "matrix_rows")?, lane.function(cuda, &Kernel::tiles(), "matrix_tickets")?);
+		let (rows, tickets) = (
+			lane.function(cuda, &Kernel::rows(), "matrix_rows")?,
+			lane.function(cuda, &Kernel::tiles(), "matrix_tickets")?,
+		);
 		let words = held as usize * DEPTH as usize / 2;
 		let sides = [lane.stream.alloc_zeros(words).map_err(fault)?, lane.stream.alloc_zeros(words).map_err(fault)?];
 		Ok(Self { lane, rows, tickets, held, sides, current: None })
@@ -203,7 +205,11 @@ impl Matrices {
 		let wins = found.into_iter().map(|bits| {
 			let ticket = Ticket::from_u64(bits).ok_or(Fault::Wrong(bits))?;
 			let right = matrix::check_ticket(keccak256, &seed, ticket, DEPTH, target);
-			if right { Ok(ticket) } else { Err(Fault::Wrong(bits)) }
+			if right {
+				Ok(ticket)
+			} else {
+				Err(Fault::Wrong(bits))
+			}
 		});
 		let tried = u64::from(row_blocks) * u64::from(column_blocks) * 64;
 		Ok(Wins { wins: wins.collect::<Result<_, _>>()?, tried, took })

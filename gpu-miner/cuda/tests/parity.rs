@@ -3,7 +3,10 @@
 use gpu_miner_engine::{
 	device::{midstate, Plan},
 	// The scalar twin, which its own tests hold against `tiny-keccak`.
-	keccak256 as keccak, CpuEngine, Engine, Job,
+	keccak256 as keccak,
+	CpuEngine,
+	Engine,
+	Job,
 };
 use gpu_work::{chacha, lottery, matrix, table};
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};

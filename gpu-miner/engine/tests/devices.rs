@@ -123,9 +123,17 @@ fn each_fault_should_leave_the_search_whole_and_the_device_closed_for_a_while() 
 		let said = Arc::new(Mutex::new(Vec::new()));
 		let log = said.clone();
 		let act_now = act.clone();
-		let driver = Arc::new(FakeDriver::new(1, move |_, opened, batch| {
-			if opened == 0 && batch > START { act_now.clone() } else { Act::Work }
-		}));
+		let driver =
+			Arc::new(FakeDriver::new(
+				1,
+				move |_, opened, batch| {
+					if opened == 0 && batch > START {
+						act_now.clone()
+					} else {
+						Act::Work
+					}
+				},
+			));
 		let notice = Arc::new(move |line: &str| log.lock().unwrap().push(line.to_owned()));
 		let engine = start(&driver, Options { notice, ..options() });
 		// Small batches at first, so that the fault comes in the middle.
@@ -167,8 +175,7 @@ fn each_fault_should_leave_the_search_whole_and_the_device_closed_for_a_while() 
 #[test]
 fn a_device_that_overlooks_finds_should_be_found_out() {
 	// Right while it is tested at the start, blind afterwards.
-	let driver =
-		Arc::new(FakeDriver::new(1, |_, _, batch| if batch > START { Act::Overlook } else { Act::Work }));
+	let driver = Arc::new(FakeDriver::new(1, |_, _, batch| if batch > START { Act::Overlook } else { Act::Work }));
 	let engine = start(&driver, Options { canary: Duration::ZERO, ..options() });
 	let job = Job::new([1; 32], [0; 32]);
 	for _ in 0..200 {
@@ -198,8 +205,7 @@ fn a_device_that_cannot_be_opened_should_be_tried_ever_more_rarely_while_the_pro
 
 #[test]
 fn a_thread_that_still_hangs_should_not_be_joined_by_a_second_one() {
-	let driver =
-		Arc::new(FakeDriver::new(1, |_, _, batch| if batch > START { Act::Hang } else { Act::Work }));
+	let driver = Arc::new(FakeDriver::new(1, |_, _, batch| if batch > START { Act::Hang } else { Act::Work }));
 	let engine = start(&driver, options());
 	let began = Instant::now();
 	while began.elapsed() < Duration::from_secs(2) || engine.devices()[0].faults == 0 {
@@ -218,8 +224,7 @@ fn a_thread_that_still_hangs_should_not_be_joined_by_a_second_one() {
 
 #[test]
 fn cancelling_should_be_quick_even_when_a_device_hangs_or_there_is_no_processor_beneath() {
-	let hanging =
-		Arc::new(FakeDriver::new(1, |_, _, batch| if batch > START { Act::Hang } else { Act::Work }));
+	let hanging = Arc::new(FakeDriver::new(1, |_, _, batch| if batch > START { Act::Hang } else { Act::Work }));
 	let closed = Arc::new(FakeDriver::new(1, |_, _, _| Act::Work).with_open(|_, _| Some(Fault::Lost("gone".into()))));
 	for driver in [hanging, closed] {
 		let patient = Options { processor_threads: 0, patience: Duration::from_secs(60), ..options() };
@@ -252,9 +257,11 @@ fn waiting_should_cost_no_processor_time() {
 	let cancel = AtomicBool::new(false);
 	thread::scope(|scope| {
 		scope.spawn(|| {
-			let used = || std::fs::read_to_string("/proc/thread-self/schedstat").ok().and_then(|text| {
-				text.split_whitespace().next().and_then(|nanoseconds| nanoseconds.parse::<u64>().ok())
-			});
+			let used = || {
+				std::fs::read_to_string("/proc/thread-self/schedstat").ok().and_then(|text| {
+					text.split_whitespace().next().and_then(|nanoseconds| nanoseconds.parse::<u64>().ok())
+				})
+			};
 			let before = used();
 			engine.search(&Job::new([1; 32], [0; 32]), 0..u64::MAX, &cancel, &mut Vec::new());
 			if let (Some(before), Some(after)) = (before, used()) {
@@ -296,7 +303,11 @@ fn a_device_that_is_too_hot_should_pause_and_come_back() {
 #[test]
 fn one_device_may_fail_while_the_other_goes_on() {
 	let driver = Arc::new(FakeDriver::new(2, |index, _, batch| {
-		if index == 0 && batch > START { Act::FailRead(Fault::Lost("gone".into())) } else { Act::Work }
+		if index == 0 && batch > START {
+			Act::FailRead(Fault::Lost("gone".into()))
+		} else {
+			Act::Work
+		}
 	}));
 	let engine = start(&driver, Options { first_pause: Duration::from_secs(60), processor_threads: 0, ..options() });
 	let job = Job::new([5; 32], target_for_work(1_000));

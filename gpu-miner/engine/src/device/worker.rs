@@ -1,10 +1,8 @@
 //! The thread that owns a device.
 
 use super::{
-	midstate,
-	pace::Pace,
-	tune::tune,
-	Batch, Candidates, Device, DeviceInfo, DeviceStatus, Driver, Fault, Options, Phase, Plan, Telemetry,
+	midstate, pace::Pace, tune::tune, Batch, Candidates, Device, DeviceInfo, DeviceStatus, Driver, Fault, Options,
+	Phase, Plan, Telemetry,
 };
 use crate::{
 	keccak::{keccak256, scan, top64, Path},
@@ -265,7 +263,8 @@ impl Worker {
 		let mut device = driver.open(index)?;
 		let info = device.info().clone();
 		self.note(|state| state.info = info);
-		let plan = tune(&mut Watched(self, &mut *device), &self.options.cache, &self.options.plans, &self.shared.closing)?;
+		let plan =
+			tune(&mut Watched(self, &mut *device), &self.options.cache, &self.options.plans, &self.shared.closing)?;
 		self_test(&mut *device)?;
 		self.look(&mut *device);
 		self.cool(&mut *device);
@@ -341,8 +340,7 @@ impl Worker {
 		loop {
 			while under_way.len() < depth
 				&& next < range.end
-				&& !self.hot
-				&& !stop.load(Ordering::Relaxed)
+				&& !self.hot && !stop.load(Ordering::Relaxed)
 				&& !self.shared.closing.load(Ordering::Relaxed)
 			{
 				let count = self.pace.batch(limit, device.capacity()).min(range.end - next);
