@@ -413,7 +413,7 @@ async function sync() {
   // A warp sync waits for three peers that have the chain.
   const peers = ['peer-1', 'peer-2', 'peer-3'];
   for (const name of peers) await net.addNode(name);
-  await watch(net, 'alice', 150, 'a chain to sync');
+  await watch(net, 'alice', 90, 'a chain to sync');
   const latency = await templates(net, 'alice');
 
   const target = await standStill(net, peers);
