@@ -1,8 +1,7 @@
 //! The calls: every condition, then the writes, then one event.
 
 use crate::{
-	traits::OnTaskDisputed,
-	types::{blocks_for, is_uri, price_for, DisputedTask, FailedNodes, MAX_TRUST_LEVEL},
+	types::{blocks_for, is_uri, price_for, FailedNodes, MAX_TRUST_LEVEL},
 	Config, Error, Event, LiveTasks, NextTaskId, NodeWork, OpenTasks, Pallet, Task, TaskOf, TaskResult, TaskStatus,
 	Tasks, TasksByBuyer, TasksByNode, Tickets,
 };
@@ -12,8 +11,8 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use gpu_chain_primitives::{
-	Escrow, EscrowKey, HashRate, NodeId, NodeStatus, PowerInspect, ProviderInspect, Reason, Reputation, ResourceType,
-	TaskId, TaskValueLimit, TaskValueRefused, TrustInspect, TrustLevel, Uri, WorkOutcome,
+	DisputedDeal, Escrow, EscrowKey, HashRate, NodeId, NodeStatus, OnDisputed, PowerInspect, ProviderInspect, Reason,
+	Reputation, ResourceType, TaskId, TaskValueLimit, TaskValueRefused, TrustInspect, TrustLevel, Uri, WorkOutcome,
 };
 use sp_core::H256;
 use sp_runtime::{
@@ -170,10 +169,10 @@ impl<T: Config> Pallet<T> {
 		let mut disputed = task.clone();
 		disputed.status = TaskStatus::Disputed;
 		disputed.deadline = None;
-		let summary = DisputedTask::try_from(&disputed)?;
+		let summary = DisputedDeal::try_from(&disputed)?;
 		let node = summary.node;
 		Self::replace(task_id, &task, disputed);
-		T::OnTaskDisputed::on_task_disputed(task_id, &summary)?;
+		T::OnDisputed::on_disputed(EscrowKey::Task(task_id), &summary)?;
 
 		Self::deposit_event(Event::TaskDisputed { task_id, buyer: who, node, reason });
 		Ok(())

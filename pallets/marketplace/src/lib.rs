@@ -61,10 +61,9 @@
 extern crate alloc;
 
 mod dispatchable_impls;
+mod impl_disputable;
 mod impl_open_work;
-mod impl_task_disputes;
 mod tick_impls;
-pub mod traits;
 mod try_state;
 pub mod types;
 mod views;
@@ -78,8 +77,7 @@ mod mock;
 mod tests;
 
 pub use pallet::*;
-pub use traits::{AskIndex, OnTaskDisputed, TaskDisputes};
-pub use types::{DisputedTask, Task, TaskResult, TaskStatus};
+pub use types::{Task, TaskResult, TaskStatus};
 pub use weights::WeightInfo;
 
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -109,8 +107,8 @@ pub mod pallet {
 	#[cfg(feature = "runtime-benchmarks")]
 	use gpu_chain_primitives::benchmarking::{BenchmarkCurrency, BenchmarkNodes};
 	use gpu_chain_primitives::{
-		Collateral, Escrow, HashRate, NodeId, PowerInspect, ProviderInspect, Reason, Reputation, ResourceType, TaskId,
-		TaskValueLimit, TrustInspect, TrustLevel, Uri,
+		AskIndex, Collateral, Escrow, HashRate, NodeId, OnDisputed, PowerInspect, ProviderInspect, Reason, Reputation,
+		ResourceType, TaskId, TaskValueLimit, TrustInspect, TrustLevel, Uri,
 	};
 	use sp_core::H256;
 	use sp_runtime::Permill;
@@ -154,8 +152,9 @@ pub mod pallet {
 		/// The buyer's storage deposit for a task, wired with [`HoldReason::TaskStorage`]. With `()` storage is free.
 		type Consideration: Consideration<Self::AccountId, Footprint>;
 
-		/// Is told of disputes. With `()` they wait until whoever may use [`TaskDisputes`] closes them.
-		type OnTaskDisputed: OnTaskDisputed<Self::AccountId, Self::AssetKind, Self::Balance>;
+		/// Is told of disputes. With `()` they wait until whoever may use
+		/// [`Disputable`](gpu_chain_primitives::Disputable) closes them.
+		type OnDisputed: OnDisputed<Self::AccountId, Self::AssetKind, Self::Balance>;
 
 		/// What nodes ask on average, for estimates. With `()` estimates use `FallbackRate`.
 		type AskIndex: AskIndex<Self::Balance>;
@@ -504,7 +503,7 @@ pub mod pallet {
 		/// [`Error::TaskNotFound`], [`Error::NotBuyer`], [`Error::TaskNotCompleted`], [`Error::DeadlinePassed`], or whoever
 		/// judges disputes refuses this one.
 		#[pallet::call_index(6)]
-		#[pallet::weight(T::WeightInfo::dispute_task().saturating_add(T::OnTaskDisputed::weight()))]
+		#[pallet::weight(T::WeightInfo::dispute_task().saturating_add(T::OnDisputed::weight()))]
 		pub fn dispute_task(origin: OriginFor<T>, task_id: TaskId, reason: Reason) -> DispatchResult {
 			Self::do_dispute_task(ensure_signed(origin)?, task_id, reason)
 		}

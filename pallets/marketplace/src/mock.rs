@@ -1,10 +1,7 @@
 //! A runtime around the pallet: real balances, a ledger of tokens, a small escrow that moves real money, and nodes as the
 //! tests want them.
 
-use crate::{
-	self as pallet_marketplace, AskIndex, Deadlines, DisputedTask, FirstDeadlineBlock, OnTaskDisputed, TaskOf,
-	TaskStatus, Tasks,
-};
+use crate::{self as pallet_marketplace, Deadlines, FirstDeadlineBlock, TaskOf, TaskStatus, Tasks};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	derive_impl, ensure,
@@ -42,7 +39,10 @@ pub(crate) const ANYBODY: AccountId = 21;
 /// Where the escrow keeps native money.
 pub(crate) const POT: AccountId = 90;
 pub(crate) const TREASURY: AccountId = 91;
-pub(crate) const ACCOUNTS: [AccountId; 7] = [BUYER, OTHER_BUYER, PROVIDER, OTHER_PROVIDER, ANYBODY, POT, TREASURY];
+/// Who judges disputes, and is paid for it.
+pub(crate) const JUDGE: AccountId = 92;
+pub(crate) const ACCOUNTS: [AccountId; 8] =
+	[BUYER, OTHER_BUYER, PROVIDER, OTHER_PROVIDER, ANYBODY, POT, TREASURY, JUDGE];
 
 /// What each account has at the start, of native money and of each token.
 pub(crate) const FUNDS: Balance = 1_000_000_000;
@@ -165,7 +165,7 @@ impl crate::Config for Test {
 	type TaskValueLimit = MockNodes;
 	type Consideration =
 		HoldConsideration<AccountId, Balances, TaskStorage, LinearStoragePrice<DepositBase, DepositPerByte, Balance>>;
-	type OnTaskDisputed = MockJudge;
+	type OnDisputed = MockJudge;
 	type AskIndex = MockNodes;
 	type FallbackRate = FallbackRate;
 	type NativeAsset = NativeAsset;
@@ -205,7 +205,8 @@ pub(crate) type Slashes =
 #[frame_support::storage_alias(verbatim)]
 pub(crate) type Outcomes = StorageValue<Mock, Vec<(NodeId, WorkOutcome)>, ValueQuery>;
 #[frame_support::storage_alias(verbatim)]
-pub(crate) type HeardDisputes = StorageValue<Mock, Vec<(TaskId, DisputedTask<AccountId, Asset, Balance>)>, ValueQuery>;
+pub(crate) type HeardDisputes =
+	StorageValue<Mock, Vec<(EscrowKey, DisputedDeal<AccountId, Asset, Balance>)>, ValueQuery>;
 
 fn pay(asset: Asset, from: AccountId, to: AccountId, amount: Balance) -> DispatchResult {
 	match asset {
@@ -228,11 +229,28 @@ impl MockEscrow {
 		let record = Escrows::get(key).filter(|record| record.open).ok_or("no open escrow")?;
 		let refund = record.amount.checked_sub(gross).ok_or("more than is held")?;
 		let fee = gross * FEE_PERCENT / 100;
-		pay(record.asset, POT, provider, gross - fee)?;
-		pay(record.asset, POT, TREASURY, fee)?;
-		pay(record.asset, POT, record.buyer, refund)?;
+		// Nobody judged, so nothing goes to this account.
+		let award = Award { provider: gross - fee, fee, refund, arbitration: 0 };
+		Self::share(key, provider, award, POT)
+	}
+
+	fn share(
+		key: EscrowKey,
+		provider: AccountId,
+		award: Award<Balance>,
+		judge: AccountId,
+	) -> Result<Settlement<Balance>, DispatchError> {
+		ensure!(!EscrowFails::get(), DispatchError::Unavailable);
+		let record = Escrows::get(key).filter(|record| record.open).ok_or("no open escrow")?;
+		let Award { provider: payout, fee, refund, arbitration } = award;
+		let parts = [(provider, payout), (TREASURY, fee), (record.buyer, refund), (judge, arbitration)];
+		let sum = parts.iter().try_fold(0u128, |sum, (_, part)| sum.checked_add(*part));
+		ensure!(sum == Some(record.amount), "the parts are not the amount");
+		for (to, part) in parts {
+			pay(record.asset, POT, to, part)?;
+		}
 		Escrows::insert(key, EscrowRecord { open: false, ..record });
-		Ok(Settlement { provider: gross - fee, fee, refund, arbitration: 0 })
+		Ok(Settlement { provider: payout, fee, refund, arbitration })
 	}
 }
 
@@ -258,12 +276,12 @@ impl Escrow<AccountId, Asset, Balance> for MockEscrow {
 		Self::settle(key, *provider, amount)
 	}
 	fn award(
-		_: EscrowKey,
-		_: &AccountId,
-		_: Award<Balance>,
-		_: &AccountId,
+		key: EscrowKey,
+		provider: &AccountId,
+		award: Award<Balance>,
+		judge: &AccountId,
 	) -> Result<Settlement<Balance>, DispatchError> {
-		Err(DispatchError::Unavailable)
+		Self::share(key, *provider, award, *judge)
 	}
 	fn remove(key: EscrowKey) -> DispatchResult {
 		ensure!(!EscrowFails::get(), DispatchError::Unavailable);
@@ -347,10 +365,10 @@ impl AskIndex<Balance> for MockNodes {
 /// Hears of disputes.
 pub struct MockJudge;
 
-impl OnTaskDisputed<AccountId, Asset, Balance> for MockJudge {
-	fn on_task_disputed(task_id: TaskId, task: &DisputedTask<AccountId, Asset, Balance>) -> DispatchResult {
+impl OnDisputed<AccountId, Asset, Balance> for MockJudge {
+	fn on_disputed(key: EscrowKey, deal: &DisputedDeal<AccountId, Asset, Balance>) -> DispatchResult {
 		ensure!(!DisputeHookFails::get(), "the judge refuses");
-		HeardDisputes::append((task_id, task.clone()));
+		HeardDisputes::append((key, deal.clone()));
 		Ok(())
 	}
 	fn weight() -> Weight {

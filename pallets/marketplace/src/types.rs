@@ -5,7 +5,7 @@ use frame_support::{
 	traits::{ConstU32, Footprint},
 	BoundedVec,
 };
-use gpu_chain_primitives::{HashRate, NodeId, ResourceType, TrustLevel, Uri};
+use gpu_chain_primitives::{DisputedDeal, HashRate, NodeId, ResourceType, TrustLevel, Uri};
 use scale_info::TypeInfo;
 use sp_core::H256;
 use sp_runtime::{traits::AtLeast32BitUnsigned, DispatchError};
@@ -146,24 +146,9 @@ where
 	}
 }
 
-/// What whoever judges a dispute has to know about the task.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-pub struct DisputedTask<AccountId, AssetKind, Balance> {
-	/// Who paid and refuses the result.
-	pub buyer: AccountId,
-	/// Who did the work and waits for the money.
-	pub provider: AccountId,
-	/// The node that did it.
-	pub node: NodeId,
-	/// The currency of `price`.
-	pub asset: AssetKind,
-	/// What is held, in the smallest unit of `asset`.
-	pub price: Balance,
-}
-
 /// Fails where a task has no provider, which a completed or disputed task always has.
 impl<AccountId: Clone, AssetKind: Clone, Balance: Copy, BlockNumber>
-	TryFrom<&Task<AccountId, AssetKind, Balance, BlockNumber>> for DisputedTask<AccountId, AssetKind, Balance>
+	TryFrom<&Task<AccountId, AssetKind, Balance, BlockNumber>> for DisputedDeal<AccountId, AssetKind, Balance>
 {
 	type Error = DispatchError;
 
@@ -173,7 +158,7 @@ impl<AccountId: Clone, AssetKind: Clone, Balance: Copy, BlockNumber>
 			provider: task.provider.clone().ok_or(DispatchError::Corruption)?,
 			node: task.node.ok_or(DispatchError::Corruption)?,
 			asset: task.asset.clone(),
-			price: task.price,
+			amount: task.price,
 		})
 	}
 }

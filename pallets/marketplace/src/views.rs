@@ -1,8 +1,8 @@
 //! What clients read. The runtime offers these as runtime APIs.
 
-use crate::{types::price_for, AskIndex, Config, OpenTasks, Pallet, TaskOf, Tasks, TasksByBuyer, TasksByNode};
+use crate::{types::price_for, Config, OpenTasks, Pallet, TaskOf, Tasks, TasksByBuyer, TasksByNode};
 use frame_support::traits::Get;
-use gpu_chain_primitives::{HashRate, NodeId, Page, ResourceType, TaskId};
+use gpu_chain_primitives::{AskIndex, HashRate, NodeId, Page, ResourceType, TaskId};
 use sp_runtime::traits::Bounded;
 
 impl<T: Config> Pallet<T> {

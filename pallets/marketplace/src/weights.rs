@@ -19,7 +19,7 @@ pub trait WeightInfo {
 	fn submit_result() -> Weight;
 	/// The call.
 	fn approve_result() -> Weight;
-	/// The call, without what `OnTaskDisputed` does.
+	/// The call, without what `OnDisputed` does.
 	fn dispute_task() -> Weight;
 	/// The call.
 	fn remove_task() -> Weight;

@@ -3,6 +3,7 @@
 //! Layers call downwards only. What a lower pallet tells a higher one goes through an `On…` hook, which composes as a
 //! tuple and does nothing as `()`.
 
+mod ask_index;
 mod collateral;
 mod disputes;
 mod escrow;
@@ -16,6 +17,7 @@ mod provider;
 mod reputation;
 mod task_value;
 
+pub use ask_index::AskIndex;
 pub use collateral::{Collateral, TrustInspect};
 pub use disputes::{Award, Disputable, OnDisputed};
 pub use escrow::Escrow;

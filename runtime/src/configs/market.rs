@@ -12,8 +12,7 @@ use frame_support::{
 	ensure, parameter_types,
 	traits::{fungible::HoldConsideration, Get},
 };
-use gpu_chain_primitives::{HashRate, ResourceType, TaskValueLimit, TaskValueRefused, TrustLevel};
-use pallet_marketplace::AskIndex;
+use gpu_chain_primitives::{AskIndex, HashRate, ResourceType, TaskValueLimit, TaskValueRefused, TrustLevel};
 
 parameter_types! {
 	pub const TaskStorageHoldReason: RuntimeHoldReason =
@@ -74,7 +73,7 @@ impl pallet_marketplace::Config for Runtime {
 	type TaskValueLimit = LevelOneLimit;
 	type Consideration = HoldConsideration<AccountId, Balances, TaskStorageHoldReason, StoragePrice>;
 	// Disputed money stays held until the pallet that judges disputes is wired here.
-	type OnTaskDisputed = ();
+	type OnDisputed = ();
 	type AskIndex = RegistryAsks;
 	type FallbackRate = market::FallbackRate;
 	type NativeAsset = NativeAsset;

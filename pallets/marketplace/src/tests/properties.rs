@@ -1,9 +1,9 @@
 //! Random calls from several accounts, valid and not, over many blocks, with the invariants after each block.
 
 use super::*;
-use crate::{NextTaskId, TaskDisputes, TaskStatus, Tasks};
+use crate::{NextTaskId, TaskStatus, Tasks};
 use frame_support::{storage::with_storage_layer, weights::Weight};
-use gpu_chain_primitives::{NodeId, NodeStatus, ResourceType};
+use gpu_chain_primitives::{Award, Disputable, EscrowKey, NodeId, NodeStatus, ResourceType};
 use proptest::{
 	prelude::*,
 	test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
@@ -137,7 +137,11 @@ fn perform(step: &Step) -> DispatchResult {
 		Act::Poke => Marketplace::process_deadline(signed, id).map(|_| ()).map_err(|error| error.error),
 		Act::Judge { percent } => {
 			let price = Tasks::<Test>::get(id).map_or(1, |task| task.price);
-			Marketplace::close_disputed(id, price * Balance::from(percent) / 100).map(|_| ())
+			// Above 100 % the parts are more than is held.
+			let provider = price * Balance::from(percent) / 100;
+			let rest = price.saturating_sub(provider);
+			let award = Award { provider, fee: 0, refund: rest - rest / 50, arbitration: rest / 50 };
+			Marketplace::close_disputed(EscrowKey::Task(id), award, &JUDGE).map(|_| ())
 		}
 		_ => Ok(()),
 	}
