@@ -1,0 +1,189 @@
+//! The score by which a candidate for a task is ranked: one integer function for runtime, miner and clients.
+//!
+//! `score = Σ weight × component`, weights in basis points that add up to 10,000, each component 0 to 10,000:
+//!
+//! | component | formula |
+//! | --- | --- |
+//! | price | `(budget − price) / budget`; 0 at the budget and above it |
+//! | reputation, uptime | as the chain keeps them, in basis points |
+//! | latency | place of the region in the request: `(listed − place) / listed`; 0 if not listed; full if none is |
+//! | verified power | `power / (2 × minimum)`, full from twice the minimum on; full if no minimum is asked |
+//!
+//! Divisions round down. Whether a candidate fits at all is not asked here.
+
+use core::cmp::Ordering;
+
+/// A whole, in basis points.
+pub const FULL: u16 = 10_000;
+/// The greatest score: every component full.
+pub const MAX_SCORE: u32 = FULL as u32 * FULL as u32;
+
+/// What each component counts, in basis points; together [`FULL`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ScoreWeights {
+	pub price: u16,
+	pub reputation: u16,
+	pub latency: u16,
+	pub uptime: u16,
+	pub power: u16,
+}
+
+impl ScoreWeights {
+	/// Whether the weights add up to [`FULL`]. [`score`] of other weights is none.
+	pub fn is_valid(&self) -> bool {
+		let sum: u32 = [self.price, self.reputation, self.latency, self.uptime, self.power].map(u32::from).iter().sum();
+		sum == u32::from(FULL)
+	}
+}
+
+/// What candidates are measured against.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ScoreRequest {
+	pub weights: ScoreWeights,
+	/// The most that the buyer pays, in units of the task's currency.
+	pub budget: u128,
+	/// Least verified power; zero asks for none.
+	pub minimum_power: u128,
+	/// How many regions the request lists, in order of preference; zero accepts all alike.
+	pub regions: u16,
+}
+
+/// What is known of a candidate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ScoreInput {
+	/// In units of the task's currency.
+	pub price: u128,
+	/// Basis points; more counts as [`FULL`].
+	pub reputation: u16,
+	/// Place of the node's region in the request's list, from zero; `None` where it is not listed.
+	pub region_place: Option<u16>,
+	/// Basis points; more counts as [`FULL`].
+	pub uptime: u16,
+	/// In the unit of the minimum.
+	pub power: u128,
+}
+
+/// `part / whole` in basis points, rounded down, at most [`FULL`]; full where `whole` is zero. Monotone in `part`.
+fn ratio(part: u128, whole: u128) -> u16 {
+	let full = u128::from(FULL);
+	if whole == 0 {
+		return FULL;
+	}
+	let share = match part.checked_mul(full) {
+		Some(scaled) if whole <= u128::MAX / full => scaled / whole,
+		// A small whole whose multiple overflows is exceeded many times over.
+		None if whole <= u128::MAX / full => full,
+		_ => part / (whole / full),
+	};
+	share.min(full) as u16
+}
+
+/// The score, 0 to [`MAX_SCORE`]; `None` where the weights do not add up to [`FULL`].
+pub fn score(request: &ScoreRequest, candidate: &ScoreInput) -> Option<u32> {
+	let weights = &request.weights;
+	if !weights.is_valid() {
+		return None;
+	}
+	let price =
+		if candidate.price >= request.budget { 0 } else { ratio(request.budget - candidate.price, request.budget) };
+	let latency = match (request.regions, candidate.region_place) {
+		(0, _) => FULL,
+		(listed, Some(place)) => ratio(u128::from(listed.saturating_sub(place)), u128::from(listed)),
+		(_, None) => 0,
+	};
+	let power = ratio(candidate.power, request.minimum_power.saturating_mul(2));
+	let sum = [
+		(weights.price, price),
+		(weights.reputation, candidate.reputation.min(FULL)),
+		(weights.latency, latency),
+		(weights.uptime, candidate.uptime.min(FULL)),
+		(weights.power, power),
+	]
+	.map(|(weight, component)| u32::from(weight) * u32::from(component))
+	.iter()
+	.sum();
+	Some(sum)
+}
+
+/// The order of a ranked list, best first: higher score, then lower price, then lower node id.
+pub fn rank<Id: Ord>(a: (u32, u128, &Id), b: (u32, u128, &Id)) -> Ordering {
+	b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)).then_with(|| a.2.cmp(b.2))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	const EVEN: ScoreWeights =
+		ScoreWeights { price: 2_000, reputation: 2_000, latency: 2_000, uptime: 2_000, power: 2_000 };
+
+	fn next(state: &mut u128) -> u128 {
+		*state ^= *state << 25;
+		*state ^= *state >> 61;
+		*state ^= *state << 47;
+		*state
+	}
+
+	fn amount(state: &mut u128) -> u128 {
+		let shift = next(state) % 128;
+		match next(state) % 8 {
+			0 => 0,
+			1 => u128::MAX,
+			_ => next(state) >> shift,
+		}
+	}
+
+	#[test]
+	fn worked_example_should_hold() {
+		let request = ScoreRequest { weights: EVEN, budget: 100, minimum_power: 50, regions: 2 };
+		let node = ScoreInput { price: 25, reputation: 8_000, region_place: Some(1), uptime: 9_900, power: 75 };
+		// 7,500 + 8,000 + 5,000 + 9,900 + 7,500, each times 2,000.
+		assert_eq!(score(&request, &node), Some(37_900 * 2_000));
+	}
+
+	#[test]
+	fn weights_that_do_not_add_up_should_give_no_score() {
+		let node = ScoreInput { price: 0, reputation: 0, region_place: None, uptime: 0, power: 0 };
+		for weights in
+			[ScoreWeights { price: 2_001, ..EVEN }, ScoreWeights { price: u16::MAX, power: u16::MAX, ..EVEN }]
+		{
+			assert_eq!(score(&ScoreRequest { weights, budget: 1, minimum_power: 0, regions: 0 }, &node), None);
+		}
+	}
+
+	#[test]
+	fn score_should_be_bounded_and_monotone() {
+		let mut s = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+		for _ in 0..200_000 {
+			let regions = (next(&mut s) % 5) as u16;
+			let request =
+				ScoreRequest { weights: EVEN, budget: amount(&mut s), minimum_power: amount(&mut s), regions };
+			let place = (next(&mut s) % 6) as u16;
+			let a = ScoreInput {
+				price: amount(&mut s),
+				reputation: next(&mut s) as u16,
+				region_place: (place < regions).then_some(place),
+				uptime: next(&mut s) as u16,
+				power: amount(&mut s),
+			};
+			let of = |input: ScoreInput| score(&request, &input).unwrap();
+			let base = of(a);
+			assert!(base <= MAX_SCORE);
+			let more = amount(&mut s);
+			assert!(of(ScoreInput { price: a.price.saturating_sub(more), ..a }) >= base);
+			assert!(of(ScoreInput { power: a.power.saturating_add(more), ..a }) >= base);
+			assert!(of(ScoreInput { reputation: a.reputation.saturating_add(more as u16), ..a }) >= base);
+			assert!(of(ScoreInput { uptime: a.uptime.saturating_add(more as u16), ..a }) >= base);
+			assert!(of(ScoreInput { region_place: a.region_place.map(|p| p.saturating_sub(1)), ..a }) >= base);
+			assert!(of(ScoreInput { region_place: None, ..a }) <= base);
+		}
+	}
+
+	#[test]
+	fn ties_should_go_to_the_lower_price_and_then_to_the_lower_id() {
+		assert_eq!(rank((2, 9, &9), (1, 1, &1)), Ordering::Less);
+		assert_eq!(rank((1, 1, &9), (1, 2, &1)), Ordering::Less);
+		assert_eq!(rank((1, 1, &1), (1, 1, &2)), Ordering::Less);
+		assert_eq!(rank((1, 1, &1), (1, 1, &1)), Ordering::Equal);
+	}
+}
