@@ -1,4 +1,4 @@
-//! Ranks 10,000 nodes for one request and says how long that took, beside sorting as many plain numbers in the same run.
+//! Ranks 10,000 nodes for one request and says how long that took, beside a sort of as many plain numbers.
 //!
 //! `cargo run --release -p gpu-chain-primitives --example rank`. Reading the nodes from storage is not part of it.
 

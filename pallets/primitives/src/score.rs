@@ -180,6 +180,19 @@ mod tests {
 	}
 
 	#[test]
+	fn the_greatest_amounts_should_not_wrap() {
+		let weights = ScoreWeights { price: 0, reputation: 0, latency: 0, uptime: 0, power: FULL };
+		let of = |minimum_power, power| {
+			let node = ScoreInput { price: u128::MAX, reputation: 0, region_place: None, uptime: 0, power };
+			score(&ScoreRequest { weights, budget: u128::MAX, minimum_power, regions: 1 }, &node).unwrap()
+		};
+		assert_eq!(of(1 << 127, 0), 0);
+		assert_eq!(of(1 << 127, 1 << 127), 5_000 * u32::from(FULL));
+		assert_eq!(of(u128::MAX, u128::MAX), MAX_SCORE);
+		assert_eq!(of(1, u128::MAX), MAX_SCORE);
+	}
+
+	#[test]
 	fn ties_should_go_to_the_lower_price_and_then_to_the_lower_id() {
 		assert_eq!(rank((2, 9, &9), (1, 1, &1)), Ordering::Less);
 		assert_eq!(rank((1, 1, &9), (1, 2, &1)), Ordering::Less);
