@@ -11,6 +11,7 @@ pub mod pow;
 pub mod score;
 pub mod traits;
 pub mod types;
+pub mod usd;
 
 pub use traits::*;
 pub use types::*;
