@@ -4,6 +4,7 @@
 //! - [`kernels`]: the sources, one file a kernel, and what each is compiled with.
 //! - [`compile`]: nvrtc, and a folder of what was compiled before.
 //! - [`Cuda`]: the driver. [`Nvml`]: temperatures, clocks, power.
+//! - [`bench`] and [`check`]: measuring a device, and holding it against the processor.
 //! - [`power`]: the two other proofs of power, matrix products and a resident table, on a device.
 //!
 //! Nothing of CUDA is needed to build this, nor to run it: where there is no driver [`Cuda::find`] says so in one line, and
@@ -12,6 +13,8 @@
 
 #![warn(missing_docs)]
 
+pub mod bench;
+pub mod check;
 pub mod compile;
 mod driver;
 pub mod kernels;

@@ -27,6 +27,7 @@ mod worker;
 
 pub use engine::{DeviceEngine, Options};
 pub use tune::TuneCache;
+pub use worker::self_test;
 
 use crate::{keccak, Job};
 

@@ -176,7 +176,10 @@ pub(crate) enum Report {
 }
 
 /// Holds what a device finds against the processor, over every kind of carry.
-pub(crate) fn self_test(device: &mut dyn Device) -> Result<(), Fault> {
+///
+/// # Errors
+/// [`Fault::Wrong`], or what a launch fails with.
+pub fn self_test(device: &mut dyn Device) -> Result<(), Fault> {
 	const COUNT: u64 = 2_048;
 	let job = Job { seed: [0xa7; 32], nonce_prefix: [0x35; 24], target: [0x0f; 32] };
 	let state = midstate(&job);
