@@ -164,7 +164,8 @@ async function pos() {
 
 /** Hashes a second of one thread of the miner. */
 function hashRate() {
-  const paths = JSON.parse(execFileSync(join(options.bin, 'gpu-miner'), ['bench', '--json', '--seconds', '1']).toString());
+  const args = ['bench', '--json', '--seconds', '1', '--devices', 'none'];
+  const paths = JSON.parse(execFileSync(join(options.bin, 'gpu-miner'), args).toString()).processor;
   return Math.max(...paths.filter(({ threads }) => threads === 1).map((path) => path.hashes_per_second));
 }
 
