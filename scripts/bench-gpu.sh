@@ -3,7 +3,8 @@
 # says why and ends well.
 #
 #   scripts/bench-gpu.sh [--seconds S] [--binary FILE] [--out FILE]
-#   scripts/bench-gpu.sh --pack DIR      builds what a machine without Rust needs into DIR, to be carried there with this script
+#   scripts/bench-gpu.sh --pack DIR      builds what a machine without Rust needs into DIR, to be carried there with this script; where
+#                                        libnvrtc is to be had, kernels for the architectures in GPU_ARCHITECTURES (default: 90) too
 #
 #   --binary FILE   a gpu-bench (from --pack) or a gpu-miner that was built elsewhere; default: one beside this script, else one is built,
 #                   which takes the miner's engine and CUDA crates only
@@ -46,6 +47,9 @@ if [ -n "$pack" ]; then
 	mkdir -p "$pack"
 	built=$(build)
 	cp "$built" "$HERE/bench-gpu.sh" "$pack/"
+	for architecture in ${GPU_ARCHITECTURES:-90}; do
+		"$pack/gpu-bench" --cache "$pack/cache" --compile "$architecture" || echo 'bench-gpu: kernels are compiled over there'
+	done
 	echo "bench-gpu: on the other machine: $pack/bench-gpu.sh --out gpu.md"
 	exit 0
 fi
@@ -95,6 +99,7 @@ run=("$binary")
 
 work=$(mktemp -d)
 trap 'rm -rf "$links" "$work"' EXIT
+[ -d "$HERE/cache" ] && cp -r "$HERE/cache" "$work/cache"
 cache=("--cache" "$work/cache")
 [ "$(basename "$binary")" = gpu-miner ] && cache=("--state-dir" "$work/cache")
 json=${out%.md}.json

@@ -1,6 +1,9 @@
 //! What the owner wants: a TOML file, over which the environment, over which the command line.
 
-use crate::policy::{Policy, PolicyError};
+use crate::{
+	devices::{Choice, DeviceConfig},
+	policy::{Policy, PolicyError},
+};
 use serde::Deserialize;
 use std::{
 	io,
@@ -16,6 +19,8 @@ use subxt_signer::{sr25519::Keypair, SecretUri};
 const DEFAULT_NODE: &str = "ws://127.0.0.1:9944";
 /// Seconds between two lines of `mine`.
 const REPORT_SECONDS: u64 = 10;
+/// °C at which a device pauses. The cards' own brakes are near 90.
+const PAUSE_AT: f64 = 87.0;
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +59,12 @@ pub enum ConfigError {
 	/// A node's URL is none.
 	#[error("`{0}` is no node's URL: it must be ws://… or wss://…")]
 	BadNode(String),
+	/// The choice of devices is none.
+	#[error("devices: {0}")]
+	BadDevices(String),
+	/// The intensity is none.
+	#[error("an intensity is from 1 to 100, not {0}")]
+	BadIntensity(u8),
 	/// The store's public URL is none.
 	#[error("`{0}` is no URL for the store: it must be http://… or https://…")]
 	BadStoreUrl(String),
@@ -90,6 +101,19 @@ pub struct Overrides {
 	#[arg(long, value_name = "N", env = "GPU_MINER_THREADS", global = true)]
 	pub threads: Option<usize>,
 
+	/// Graphics cards that search: all, none, or numbers such as 0,2. Default: all.
+	#[arg(long, value_name = "WHICH", env = "GPU_MINER_DEVICES", global = true)]
+	pub devices: Option<Choice>,
+
+	/// The share of its time that each card works, percent. Default: 100.
+	#[arg(long, value_name = "PERCENT", env = "GPU_MINER_INTENSITY", global = true,
+		value_parser = clap::value_parser!(u8).range(1..=100))]
+	pub intensity: Option<u8>,
+
+	/// °C at which a card pauses until it is eight degrees cooler. Zero: never. Default: 87.
+	#[arg(long, value_name = "CELSIUS", env = "GPU_MINER_PAUSE_AT", global = true)]
+	pub pause_at: Option<f64>,
+
 	/// Where results are served over HTTP.
 	#[arg(long, value_name = "ADDR", env = "GPU_MINER_STORE_LISTEN", global = true)]
 	pub store_listen: Option<SocketAddr>,
@@ -119,6 +143,15 @@ struct ConfigFile {
 	activate: Option<bool>,
 	reactivate: Option<bool>,
 	mine: MineFile,
+	gpu: GpuFile,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct GpuFile {
+	devices: Option<String>,
+	intensity: Option<u8>,
+	pause_at: Option<f64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -127,6 +160,7 @@ struct MineFile {
 	nodes: Vec<String>,
 	threads: Option<usize>,
 	report_seconds: Option<u64>,
+	api_listen: Option<SocketAddr>,
 }
 
 /// Where the signing key comes from.
@@ -148,7 +182,7 @@ impl std::fmt::Debug for KeySource {
 }
 
 /// The whole configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
 	/// Nodes, in the order in which they are tried.
 	pub nodes: Vec<String>,
@@ -174,6 +208,8 @@ pub struct Config {
 	pub reactivate: bool,
 	/// What is different for `mine`.
 	pub mine: MineConfig,
+	/// Graphics cards.
+	pub devices: DeviceConfig,
 }
 
 /// How to mine.
@@ -185,6 +221,8 @@ pub struct MineConfig {
 	pub threads: usize,
 	/// Time between two lines about how it is going.
 	pub report: Duration,
+	/// Where its status and metrics are served: beside the agent's, so that both can run.
+	pub api_listen: SocketAddr,
 }
 
 impl Config {
@@ -239,9 +277,25 @@ impl Config {
 		let cores = std::thread::available_parallelism().map_or(1, usize::from);
 		let some = |threads: Option<usize>| threads.filter(|threads| *threads > 0);
 		let threads = some(overrides.threads.or(file.threads)).unwrap_or(cores);
+		let choice = match (overrides.devices, file.gpu.devices) {
+			(Some(choice), _) => choice,
+			(None, Some(text)) => text.parse().map_err(ConfigError::BadDevices)?,
+			(None, None) => Choice::All,
+		};
+		let intensity = overrides.intensity.or(file.gpu.intensity).unwrap_or(100);
+		if !(1..=100).contains(&intensity) {
+			return Err(ConfigError::BadIntensity(intensity));
+		}
+		let devices = DeviceConfig {
+			choice,
+			intensity,
+			pause_at: overrides.pause_at.or(file.gpu.pause_at).unwrap_or(PAUSE_AT),
+			cache_dir: state_dir.clone(),
+		};
 		Ok(Self {
 			nodes,
 			key,
+			devices,
 			state_dir,
 			policy: overrides.policy.or(file.policy.map(from_file)),
 			threads,
@@ -255,6 +309,7 @@ impl Config {
 				nodes: mine_nodes,
 				threads: some(overrides.threads.or(file.mine.threads)).unwrap_or(threads),
 				report: Duration::from_secs(file.mine.report_seconds.unwrap_or(REPORT_SECONDS).max(1)),
+				api_listen: overrides.api_listen.or(file.mine.api_listen).unwrap_or(([127, 0, 0, 1], 8092).into()),
 			},
 		})
 	}
@@ -353,13 +408,15 @@ mod tests {
 	fn mining_has_nodes_and_threads_of_its_own_if_the_file_says_so() {
 		let file = "nodes = [\"ws://a:1\"]\nthreads = 3\n";
 		let mine = |text: &str| with_file(text, |_| ()).unwrap().mine;
-		let alike = MineConfig { nodes: vec!["ws://a:1".into()], threads: 3, report: Duration::from_secs(10) };
+		let api_listen = ([127, 0, 0, 1], 8092).into();
+		let alike =
+			MineConfig { nodes: vec!["ws://a:1".into()], threads: 3, report: Duration::from_secs(10), api_listen };
 		assert_eq!(mine(file), alike);
 		let own = format!("{file}[mine]\nnodes = [\"ws://m:1\", \"ws://m:2\"]\nthreads = 7\nreport_seconds = 60");
 		let config = with_file(&own, |_| ()).unwrap();
 		assert_eq!((config.nodes, config.threads), (vec!["ws://a:1".to_owned()], 3), "the agent's");
 		let nodes = vec!["ws://m:1".to_owned(), "ws://m:2".to_owned()];
-		assert_eq!(config.mine, MineConfig { nodes, threads: 7, report: Duration::from_secs(60) });
+		assert_eq!(config.mine, MineConfig { nodes, threads: 7, report: Duration::from_secs(60), api_listen });
 		let config = with_file(&own, |overrides| {
 			overrides.nodes = vec!["ws://c:2".into()];
 			overrides.threads = Some(1);
@@ -368,6 +425,26 @@ mod tests {
 		assert_eq!((config.mine.nodes, config.mine.threads), (vec!["ws://c:2".to_owned()], 1));
 		let error = with_file("[mine]\nnodes = [\"http://a\"]", |_| ()).unwrap_err().to_string();
 		assert!(error.contains("ws://"), "{error}");
+	}
+
+	#[test]
+	fn devices_are_chosen_by_the_nearest_to_the_user() {
+		let config = with_file("", |_| ()).unwrap();
+		assert_eq!((config.devices.choice, config.devices.intensity), (Choice::All, 100));
+		let file = "[gpu]\ndevices = \"0,2\"\nintensity = 50\npause_at = 75.5";
+		let devices = with_file(file, |_| ()).unwrap().devices;
+		assert_eq!((devices.choice, devices.intensity, devices.pause_at), (Choice::Only(vec![0, 2]), 50, 75.5));
+		let devices = with_file(file, |overrides| {
+			overrides.devices = Some(Choice::None);
+			overrides.intensity = Some(80);
+			overrides.pause_at = Some(0.0);
+		})
+		.unwrap()
+		.devices;
+		assert_eq!((devices.choice, devices.intensity, devices.pause_at), (Choice::None, 80, 0.0));
+		for bad in ["devices = \"first\"", "intensity = 0", "intensity = 101", "fan = 3"] {
+			assert!(with_file(&format!("[gpu]\n{bad}"), |_| ()).is_err(), "{bad}");
+		}
 	}
 
 	#[test]

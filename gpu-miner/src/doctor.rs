@@ -3,11 +3,13 @@
 use crate::{
 	chain::{show, show_tokens, Chain, ChainInfo, TOKEN},
 	config::Config,
+	devices::{kernels, Choice},
 	machine::free_bytes,
 	sandbox::Sandbox,
 	state,
 };
-use gpu_miner_engine::Path as EnginePath;
+use gpu_miner_cuda::{compile, Cuda, NoCuda};
+use gpu_miner_engine::{device::Driver, Path as EnginePath};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How a check ended.
@@ -42,7 +44,7 @@ const TO_REGISTER: u128 = TOKEN;
 
 /// All checks, in the order in which to mend what fails.
 pub async fn examine(config: &Config, chain: &dyn Chain) -> Vec<Check> {
-	let mut checks = vec![processor(config), disk(config), sandbox(config), policy(config), key(config)];
+	let mut checks = vec![processor(config), cards(config), disk(config), sandbox(config), policy(config), key(config)];
 	checks.extend(network(config, chain).await);
 	checks
 }
@@ -64,6 +66,25 @@ fn processor(config: &Config) -> Check {
 		EnginePath::Avx512 | EnginePath::Avx2 => ok("processor", message),
 		_ => warn("processor", format!("{message}: a processor with AVX2 or AVX-512 proves several times the power")),
 	}
+}
+
+fn cards(config: &Config) -> Check {
+	let cuda = match Cuda::find(kernels(&config.devices.cache_dir)) {
+		_ if config.devices.choice == Choice::None => return ok("cards", "not asked for".into()),
+		Ok(cuda) => cuda,
+		Err(why @ (NoCuda::NoDriver | NoCuda::NoDevice)) => return ok("cards", why.to_string()),
+		Err(why) => return warn("cards", why.to_string()),
+	};
+	let names: Vec<_> =
+		cuda.devices().into_iter().map(|info| format!("{}: {} ({})", info.index, info.name, info.driver)).collect();
+	let names = names.join(", ");
+	if !compile::is_present() {
+		return warn("cards", format!("{names}; but {}", compile::CompileError::NoCompiler));
+	}
+	if !cuda.nvml().is_present() {
+		return ok("cards", format!("{names}; without the management library temperatures are not known"));
+	}
+	ok("cards", names)
 }
 
 fn disk(config: &Config) -> Check {

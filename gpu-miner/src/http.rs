@@ -80,14 +80,39 @@ pub async fn serve_store(address: SocketAddr, store: Store, upload_limit: Option
 	.await
 }
 
-/// Serves `status`: `GET /status`, `/metrics`, `/health`.
+/// What a program tells about itself.
+pub trait Page: Clone + Send + Sync + 'static {
+	/// Everything, as JSON.
+	///
+	/// # Errors
+	/// When that cannot be written as JSON.
+	fn json(&self) -> serde_json::Result<Vec<u8>>;
+	/// The figures, in Prometheus' text format.
+	fn metrics(&self) -> String;
+	/// Whether it can do its work.
+	fn is_healthy(&self) -> bool;
+}
+
+impl Page for SharedStatus {
+	fn json(&self) -> serde_json::Result<Vec<u8>> {
+		serde_json::to_vec_pretty(&self.get())
+	}
+	fn metrics(&self) -> String {
+		self.get().metrics()
+	}
+	fn is_healthy(&self) -> bool {
+		self.get().connected
+	}
+}
+
+/// Serves `page`: `GET /status`, `/metrics`, `/health`.
 ///
 /// # Errors
 /// [`ListenError`].
-pub async fn serve_status(address: SocketAddr, status: SharedStatus) -> Result<Server, ListenError> {
+pub async fn serve_status(address: SocketAddr, page: impl Page) -> Result<Server, ListenError> {
 	serve(address, move |request| {
-		let status = status.clone();
-		async move { status_answer(&status, &request) }
+		let page = page.clone();
+		async move { status_answer(&page, &request) }
 	})
 	.await
 }
@@ -143,17 +168,17 @@ async fn store_answer(store: &Store, upload_limit: Option<u64>, request: Request
 	answer
 }
 
-fn status_answer(status: &SharedStatus, request: &Request<Incoming>) -> Response<Body> {
+fn status_answer(page: &impl Page, request: &Request<Incoming>) -> Response<Body> {
 	if !matches!(*request.method(), Method::GET | Method::HEAD) {
 		return not_allowed("GET, HEAD");
 	}
 	match request.uri().path() {
-		"/" | "/status" => match serde_json::to_vec_pretty(&status.get()) {
+		"/" | "/status" => match page.json() {
 			Ok(json) => answer(StatusCode::OK, "application/json", json),
 			Err(error) => text(StatusCode::INTERNAL_SERVER_ERROR, &format!("{error}\n")),
 		},
-		"/metrics" => answer(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", status.get().metrics().into()),
-		"/health" if status.get().connected => text(StatusCode::OK, "ok\n"),
+		"/metrics" => answer(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", page.metrics().into()),
+		"/health" if page.is_healthy() => text(StatusCode::OK, "ok\n"),
 		"/health" => text(StatusCode::SERVICE_UNAVAILABLE, "no node can be reached\n"),
 		_ => text(StatusCode::NOT_FOUND, "there are /status, /metrics and /health\n"),
 	}

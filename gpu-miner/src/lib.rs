@@ -26,13 +26,16 @@
 //! | [`tasks`], [`sandbox`], [`programs`] | specifications and running them |
 //! | [`store`], [`state`] | results, and what must survive a crash |
 //! | [`fetch`], [`http`] | getting specifications, serving results and status |
-//! | [`status`], [`rates`] | figures |
+//! | [`devices`] | graphics cards, and which engine searches |
+//! | [`status`], [`rates`], [`dashboard`] | figures |
 //! | [`bench`], [`doctor`], [`machine`] | commands that need no agent |
 
 pub mod agent;
 pub mod bench;
 pub mod chain;
 pub mod config;
+pub mod dashboard;
+pub mod devices;
 pub mod doctor;
 pub mod fetch;
 pub mod http;

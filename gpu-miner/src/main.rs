@@ -1,17 +1,20 @@
 //! `gpu-miner`: the command line.
 
 use anyhow::{anyhow, bail, Context};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use gpu_miner::{
 	agent::{Agent, Options},
 	bench,
 	chain::{live::Live, parse_tokens, show, Call, Chain, NodeId, Registration, ResourceType},
-	config::{Config, MineConfig, Overrides},
+	config::{Config, Overrides},
+	dashboard::{Dashboard, Log},
+	devices::{self, Board},
 	doctor,
 	fetch::Fetcher,
 	http,
 	machine::Machine,
-	mine, programs,
+	mine::{self, board::MineBoard},
+	programs,
 	rates::Meter,
 	rounds::Searcher,
 	sandbox::{exec_limited, Rlimits, Sandbox},
@@ -20,7 +23,6 @@ use gpu_miner::{
 	store::{parse_hash, Store},
 	tasks::Runner,
 };
-use gpu_miner_engine::{CpuEngine, Engine};
 use std::{
 	ffi::OsString,
 	io::IsTerminal as _,
@@ -48,7 +50,7 @@ enum Command {
 	Register(Box<Register>),
 	/// Run the agent: join rounds, answer challenges, send heartbeats, take and do tasks. Ends with Ctrl-C.
 	Run,
-	/// Mine blocks for a node: search for seals of the blocks that it gives out, on all cores, until Ctrl-C.
+	/// Mine blocks for a node: search for seals of the blocks that it gives out, on all cards or cores, until Ctrl-C.
 	///
 	/// The node must run with --pow-author ACCOUNT; that account is paid, so mine for a node of your own, or one whose
 	/// owner you trust. Needs neither a key nor a registration. Several nodes (--node, or `mine.nodes` in the
@@ -57,6 +59,9 @@ enum Command {
 		/// Seconds between two lines about how it is going.
 		#[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
 		report: Option<u64>,
+		/// Lines, also on a terminal.
+		#[arg(long)]
+		plain: bool,
 	},
 	/// Show how the node and its agent are doing.
 	Status {
@@ -70,12 +75,18 @@ enum Command {
 		#[arg(long)]
 		json: bool,
 	},
-	/// Measure how fast this machine hashes, beside the tiny-keccak crate in the same run.
+	/// Measure how fast this machine hashes: its processor beside the tiny-keccak crate in the same run, and each card.
 	Bench {
 		/// As JSON.
 		#[arg(long)]
 		json: bool,
-		/// Seconds for each path.
+		/// The cards as a table in Markdown.
+		#[arg(long, conflicts_with = "json")]
+		markdown: bool,
+		/// Hold each card against the processor first: about a minute a card.
+		#[arg(long)]
+		check: bool,
+		/// Seconds for each path and each card's engine.
 		#[arg(long, default_value_t = 3.0)]
 		seconds: f64,
 	},
@@ -88,6 +99,17 @@ enum Command {
 	Example {
 		/// Which file.
 		file: ExampleFile,
+	},
+	/// Print the manual page, or write those of all commands into a directory.
+	Man {
+		/// The directory.
+		#[arg(long, value_name = "DIR")]
+		dir: Option<PathBuf>,
+	},
+	/// Print what a shell needs to complete this program's arguments.
+	Completions {
+		/// Which shell.
+		shell: clap_complete::Shell,
 	},
 	/// A built-in program. Run by the agent inside its sandbox.
 	#[command(hide = true)]
@@ -129,6 +151,8 @@ enum ExampleFile {
 	Config,
 	/// The policy file.
 	Policy,
+	/// A systemd unit for the agent.
+	Unit,
 }
 
 #[derive(clap::Args)]
@@ -207,39 +231,58 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 				match file {
 					ExampleFile::Config => include_str!("../examples/config.toml"),
 					ExampleFile::Policy => include_str!("../examples/policy.toml"),
+					ExampleFile::Unit => include_str!("../examples/gpu-miner.service"),
 				}
 			);
 			return Ok(ExitCode::SUCCESS);
 		}
+		Command::Man { dir: Some(dir) } => {
+			std::fs::create_dir_all(&dir)?;
+			clap_mangen::generate_to(Cli::command(), &dir)?;
+			return Ok(ExitCode::SUCCESS);
+		}
+		Command::Man { dir: None } => {
+			clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout())?;
+			return Ok(ExitCode::SUCCESS);
+		}
+		Command::Completions { shell } => {
+			clap_complete::generate(shell, &mut Cli::command(), "gpu-miner", &mut std::io::stdout());
+			return Ok(ExitCode::SUCCESS);
+		}
 		_ => (),
 	}
-	tracing_subscriber::fmt()
-		.with_env_filter(
-			tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "gpu_miner=info,warn".into()),
-		)
-		.with_target(false)
-		.with_ansi(std::io::stderr().is_terminal())
-		.with_writer(std::io::stderr)
-		.init();
+	// Who redirects one of them wants lines.
+	let on_terminal = std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
+	let log = (on_terminal && matches!(cli.command, Command::Mine { plain: false, .. })).then(Log::default);
+	let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "gpu_miner=info,warn".into());
+	let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
+	match log.clone() {
+		Some(log) => subscriber.with_ansi(false).with_writer(move || log.clone()).init(),
+		None => subscriber.with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr).init(),
+	}
 	let config = Config::resolve(cli.overrides)?;
 	let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
 	match cli.command {
 		Command::Register(register) => runtime.block_on(do_register(&config, *register)),
 		Command::Run => runtime.block_on(do_run(config)),
-		Command::Mine { report } => runtime.block_on(do_mine(config.mine, report.map(Duration::from_secs))),
+		Command::Mine { report, .. } => runtime.block_on(do_mine(config, report.map(Duration::from_secs), log)),
 		Command::Status { json } => runtime.block_on(do_status(&config, json)),
 		Command::Doctor { json } => runtime.block_on(do_doctor(&config, json)),
-		Command::Bench { json, seconds } => {
-			let lines = bench::measure(seconds, config.threads);
+		Command::Bench { json, markdown, check, seconds } => {
+			let report = bench::measure_all(seconds, config.threads, &config.devices, check);
 			if json {
-				println!("{}", serde_json::to_string_pretty(&lines)?);
+				println!("{}", serde_json::to_string_pretty(&report)?);
 			} else {
-				print!("{}", bench::describe(&lines));
+				print!("{}", if markdown { report.markdown() } else { report.describe() });
 			}
-			Ok(ExitCode::SUCCESS)
+			Ok(if report.is_right() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 		}
 		Command::Store { command } => do_store(&config, command),
-		Command::Program { .. } | Command::SandboxExec { .. } | Command::Example { .. } => Ok(ExitCode::SUCCESS),
+		Command::Program { .. }
+		| Command::SandboxExec { .. }
+		| Command::Example { .. }
+		| Command::Man { .. }
+		| Command::Completions { .. } => Ok(ExitCode::SUCCESS),
 	}
 }
 
@@ -347,16 +390,17 @@ async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 	let specification_limit = policy.limits.specification_kib << 10;
 	let fetcher = Fetcher::new(store.clone(), policy.allow_private_addresses, specification_limit)?;
 	let meter = Meter::default();
-	let status = SharedStatus::new(&node, meter.clone());
+	let (engine, threads) = devices::choose(&config.devices, config.threads);
+	let board = Board::new(engine.clone());
+	let status = SharedStatus::new(&node, meter.clone()).with_devices(board.clone());
 	let upload_limit = config.store_accept_uploads.then_some(specification_limit);
 	let store_server = http::serve_store(config.store_listen, store, upload_limit).await?;
 	let status_server = http::serve_status(config.api_listen, status.clone()).await?;
 	let store_url = config.store_url.clone().unwrap_or_else(|| format!("http://{}", store_server.address()));
-	let engine = CpuEngine::best();
 	tracing::info!(
 		"node {}, {} threads with {}, results at {store_url}, status at http://{}/status",
 		show(&node),
-		config.threads,
+		threads,
 		engine.name(),
 		status_server.address(),
 	);
@@ -366,6 +410,7 @@ async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 	tokio::spawn(async move {
 		loop {
 			sampler.sample(Instant::now());
+			board.sample(Instant::now());
 			tokio::time::sleep(Duration::from_secs(1)).await;
 		}
 	});
@@ -373,7 +418,7 @@ async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 	let chain = Arc::new(Live::new(config.nodes.clone(), Some(config.keypair()?)));
 	let state = bind_to_chain(&chain, state, &status, stop.clone()).await?;
 	let Some(state) = state else { return Ok(ExitCode::SUCCESS) };
-	let searcher = Searcher::new(Arc::new(engine), config.threads, meter);
+	let searcher = Searcher::new(engine, threads, meter);
 	let options = Options {
 		node,
 		policy,
@@ -386,13 +431,36 @@ async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 	Ok(ExitCode::SUCCESS)
 }
 
-async fn do_mine(config: MineConfig, report: Option<Duration>) -> anyhow::Result<ExitCode> {
-	let engine = CpuEngine::best();
-	tracing::info!("mining on {} threads with {} for {}", config.threads, engine.name(), config.nodes.join(", "));
+async fn do_mine(config: Config, report: Option<Duration>, log: Option<Log>) -> anyhow::Result<ExitCode> {
+	let (engine, threads) = devices::choose(&config.devices, config.mine.threads);
+	let config = config.mine;
+	tracing::info!("mining on {threads} threads with {} for {}", engine.name(), config.nodes.join(", "));
 	let timing = mine::Timing { report: report.unwrap_or(config.report), ..mine::Timing::default() };
-	let options = mine::Options { nodes: config.nodes, threads: config.threads, timing };
+	let options = mine::Options { nodes: config.nodes, threads, timing };
 	let figures = mine::figures::SharedFigures::default();
-	mine::run(Arc::new(engine), options, figures.clone(), stop_on_signal()).await?;
+	let devices = Board::new(engine.clone());
+	let board = MineBoard::new(figures.clone(), devices.clone());
+	// Another miner may have the port: that is no reason not to mine.
+	let server = http::serve_status(config.api_listen, board.clone()).await;
+	match &server {
+		Ok(server) => tracing::info!("status at http://{}/status", server.address()),
+		Err(error) => tracing::warn!("no status: {error}"),
+	}
+	let mut dashboard = log.and_then(|log| Dashboard::open(log).ok());
+	let watching = tokio::spawn(async move {
+		loop {
+			devices.sample(Instant::now());
+			if dashboard.as_mut().is_some_and(|dashboard| dashboard.draw(&board).is_err()) {
+				dashboard = None;
+			}
+			tokio::time::sleep(Duration::from_secs(1)).await;
+		}
+	});
+	let result = mine::run(engine, options, figures.clone(), stop_on_signal()).await;
+	// Gives the terminal back first.
+	watching.abort();
+	let _ = watching.await;
+	result?;
 	let figures = figures.get();
 	tracing::info!(
 		"stopped; accepted {}, stale {} ({:.1} %), invalid {}",

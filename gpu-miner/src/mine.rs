@@ -8,7 +8,7 @@
 //! - [`work`]: what a node gives out, and how much of that is believed.
 //! - [`link`]: the connection to one node.
 //! - [`search`]: the background search.
-//! - [`figures`]: how it is going.
+//! - [`figures`] and [`board`]: how it is going.
 //!
 //! Who is paid is in the header that a node gives out, and its hash alone tells nobody who that is: mine for nodes that
 //! you run, or whose owner you trust.
@@ -17,6 +17,7 @@
 //! node to another: a node knows its own templates only. What is being searched for ends at once when the node says
 //! "stop", changes the work, or is lost.
 
+pub mod board;
 pub mod figures;
 pub mod link;
 pub mod search;
@@ -40,7 +41,7 @@ use tokio::{
 };
 use work::{Outcome, Work};
 
-use crate::rates::{Meter, WINDOWS};
+use crate::rates::WINDOWS;
 
 /// So many right finds in a row that a node calls wrong are enough of it.
 const MAX_DENIED: u32 = 3;
@@ -132,7 +133,7 @@ fn random_prefix() -> std::io::Result<Prefix> {
 
 /// Measures the rate, and writes a line every so often.
 async fn report(progress: Arc<Progress>, figures: SharedFigures, every: Duration) {
-	let (meter, mut counted) = (Meter::default(), 0);
+	let (meter, mut counted) = (figures.meter().clone(), 0);
 	let mut due = Instant::now() + every;
 	loop {
 		sleep(Duration::from_secs(1).min(every)).await;

@@ -2,6 +2,7 @@
 
 use crate::{
 	chain::{show, show_tokens, ChainView, NodeId},
+	devices::{self, Board, DeviceLine},
 	rates::{show_rate, Meter, WINDOWS},
 };
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,8 @@ pub struct Status {
 	pub hash_rate: HashRates,
 	/// Hashes since the agent started.
 	pub hashes: u64,
+	/// The devices that search; none if it is the processor.
+	pub devices: Vec<DeviceLine>,
 	/// What is searched for: `round`, `challenge` or empty.
 	pub searching: String,
 	/// Proofs sent since the agent started.
@@ -108,6 +111,7 @@ pub struct Tasks {
 pub struct SharedStatus {
 	status: Arc<Mutex<Status>>,
 	meter: Meter,
+	devices: Board,
 	started: Instant,
 }
 
@@ -115,7 +119,15 @@ impl SharedStatus {
 	/// A status for `node`, with the rates of `meter`.
 	pub fn new(node: &NodeId, meter: Meter) -> Self {
 		let status = Status { version: env!("CARGO_PKG_VERSION").into(), node: show(node), ..Status::default() };
-		Self { status: Arc::new(Mutex::new(status)), meter, started: Instant::now() }
+		let (status, devices) = (Arc::new(Mutex::new(status)), Board::default());
+		Self { status, meter, devices, started: Instant::now() }
+	}
+
+	/// The same, with the devices of a board.
+	#[must_use]
+	pub fn with_devices(mut self, devices: Board) -> Self {
+		self.devices = devices;
+		self
 	}
 
 	/// Changes it.
@@ -156,6 +168,7 @@ impl SharedStatus {
 		let [ten_seconds, minute, quarter] = WINDOWS.map(|window| self.meter.rate(window, now));
 		status.hash_rate = HashRates { ten_seconds, minute, quarter };
 		status.hashes = self.meter.total();
+		status.devices = self.devices.lines(now);
 		status
 	}
 
@@ -212,7 +225,7 @@ impl Status {
 		let power = amount(&self.verified_power);
 		metric("verified_power", "gauge", "Verified hashes per second.", &[("", power)]);
 		metric("reconnects_total", "counter", "Connections lost.", &[("", self.reconnects as f64)]);
-		text
+		text + &devices::metrics(&self.devices)
 	}
 
 	/// The status for people.
@@ -254,6 +267,9 @@ impl Status {
 			self.reputation,
 			show_rate(self.verified_power.parse::<u128>().unwrap_or_default() as f64),
 		);
+		for device in &self.devices {
+			text += &format!("{}\n", device.describe());
+		}
 		for (task, stands) in &self.tasks.open {
 			text += &format!("task {task}: {stands}\n");
 		}

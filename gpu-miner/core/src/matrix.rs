@@ -124,7 +124,7 @@ pub fn fold(key: u64, tile: &Tile) -> u64 {
 
 /// The tile of a ticket, of matrices `depth` deep (a multiple of 64, at most [`DEPTH`]; 64 at least).
 ///
-/// In 3 KiB of stack and without memory from elsewhere, as the runtime needs it.
+/// In some 5 KiB of stack and without memory from elsewhere, as the runtime needs it.
 pub fn tile(keccak256: impl Fn(&[u8; 64]) -> Digest, seed: &Seed, ticket: Ticket, depth: u32) -> Tile {
 	let keys = |side, tile: u16| -> [Digest; TILE] {
 		let first = u64::from(tile) * TILE as u64;

@@ -1,8 +1,7 @@
 //! Measuring devices, so that others can measure the same.
 
 use crate::{
-	compile,
-	limit,
+	compile, limit,
 	power::{Matrices, Table},
 	Cuda,
 };
@@ -249,8 +248,7 @@ impl Samples {
 	fn measured(mut self, done: f64, seconds: f64) -> Measured {
 		self.clocks.sort_unstable_by(f64::total_cmp);
 		let per_second = done / seconds.max(1e-9);
-		let power_watts =
-			(!self.powers.is_empty()).then(|| self.powers.iter().sum::<f64>() / self.powers.len() as f64);
+		let power_watts = (!self.powers.is_empty()).then(|| self.powers.iter().sum::<f64>() / self.powers.len() as f64);
 		Measured {
 			per_second,
 			seconds,
@@ -345,6 +343,60 @@ pub fn describe(reports: &[DeviceReport]) -> String {
 	text
 }
 
+/// The report as a table in Markdown.
+pub fn markdown(reports: &[DeviceReport]) -> String {
+	let show = |value: Option<f64>, digits: usize| value.map_or("–".into(), |value| format!("{value:.digits$}"));
+	let mut text = String::new();
+	for report in reports {
+		let _ = writeln!(
+			text,
+			"## Device {}: {}\n\nDriver {}, compute capability {}, {} multiprocessors, {} MiB. {}.\n\n\
+			 | what | rate | clock, MHz | limit | ratio | power, W | efficiency | °C |\n\
+			 | --- | --- | --- | --- | --- | --- | --- | --- |",
+			report.index,
+			report.name,
+			report.driver,
+			report.architecture,
+			report.multiprocessors,
+			report.memory_mib,
+			if report.plan.is_empty() { "Not tuned" } else { &report.plan },
+		);
+		let lines = [
+			("Keccak-256", report.keccak, 1e9, "GH/s", "MH/J"),
+			("matrix tickets", report.matrix, 1e6, "M/s", "M/J"),
+			("table walks", report.table, 1e6, "M/s", "M/J"),
+		];
+		for (name, measured, scale, unit, per_joule) in lines {
+			let Some(measured) = measured else { continue };
+			let _ = writeln!(
+				text,
+				"| {name} | {:.3} {unit} | {} | {} | {} | {} | {} {per_joule} | {} |",
+				measured.per_second / scale,
+				show(measured.clock_mhz, 0),
+				show(measured.limit.map(|limit| limit / 1e9), 3),
+				show(measured.ratio, 3),
+				show(measured.power_watts, 0),
+				show(measured.per_joule.map(|each| each / 1e6), 3),
+				show(measured.temperature, 0),
+			);
+		}
+		text.push('\n');
+		if let Some(tera) = report.matrix_tera_operations {
+			let _ = writeln!(text, "Matrix arithmetic: {tera:.1} T operations a second, every sum exact.");
+		}
+		if let Some((seconds, mib)) = report.table_fill {
+			let _ = writeln!(text, "The table: {mib} MiB filled in {seconds:.2} s.");
+		}
+		if let Some(ms) = report.cancel_ms {
+			let _ = writeln!(text, "A cancelled search ended within {ms:.0} ms.");
+		}
+		if !report.problem.is_empty() {
+			let _ = writeln!(text, "Not so good: {}.", report.problem);
+		}
+	}
+	text
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -353,8 +405,11 @@ mod tests {
 	fn figures_that_a_device_does_not_tell_should_be_missing_and_not_zero() {
 		let nothing = Samples::default().measured(100.0, 2.0);
 		assert_eq!(nothing, Measured { per_second: 50.0, seconds: 2.0, ..Measured::default() });
-		let samples =
-			Samples { clocks: vec![1_980.0, 345.0, 1_970.0], powers: vec![600.0, 400.0], temperatures: vec![40.0, 60.0] };
+		let samples = Samples {
+			clocks: vec![1_980.0, 345.0, 1_970.0],
+			powers: vec![600.0, 400.0],
+			temperatures: vec![40.0, 60.0],
+		};
 		let measured = samples.measured(1_000.0, 1.0);
 		assert_eq!((measured.clock_mhz, measured.power_watts), (Some(1_970.0), Some(500.0)));
 		assert_eq!((measured.per_joule, measured.temperature), (Some(2.0), Some(60.0)));
@@ -372,6 +427,8 @@ mod tests {
 			..Measured::default()
 		};
 		let full = DeviceReport { name: "NVIDIA X".into(), keccak: Some(measured), ..DeviceReport::default() };
+		let table = markdown(core::slice::from_ref(&full));
+		assert!(table.contains("| Keccak-256 | 4.000 GH/s | 1980 | – | 0.976 | 500 | 8.000 MH/J | – |"), "{table}");
 		let text = describe(&[full, DeviceReport { problem: "out of luck".into(), ..DeviceReport::default() }]);
 		for part in ["4.000 GH/s", "1980 MHz", "0.976 of the limit", "8.000 MH/J", "? °C", "out of luck"] {
 			assert!(text.contains(part), "{part} is missing:\n{text}");

@@ -127,7 +127,7 @@ pub fn solve(
 			let mut found = Vec::new();
 			while !stop.load(Ordering::Relaxed) {
 				let Some(chunk) = chunks.take(engine.chunk()) else { break };
-				counter.fetch_add(engine.search(job, chunk, &stop, &mut found).hashes, Ordering::Relaxed);
+				counter.fetch_add(engine.search_first(job, chunk, &stop, &mut found).hashes, Ordering::Relaxed);
 				if let Some(find) = found.first() {
 					winner.lock().expect("no thread panics while it holds the lock").get_or_insert(*find);
 					stop.store(true, Ordering::Relaxed);

@@ -109,6 +109,11 @@ pub trait Engine: Send + Sync {
 	/// ascending order. Looks at `cancel` at least every 50 ms; what was found before it was set stays in `found`.
 	fn search(&self, job: &Job, range: Range<Nonce>, cancel: &AtomicBool, found: &mut Vec<Find>) -> Outcome;
 
+	/// The same for who wants one find only: may end at once when there is one, as if it were cancelled.
+	fn search_first(&self, job: &Job, range: Range<Nonce>, cancel: &AtomicBool, found: &mut Vec<Find>) -> Outcome {
+		self.search(job, range, cancel, found)
+	}
+
 	/// Nonces that a thread should take at a time at present: some tens to hundreds of milliseconds of work.
 	fn chunk(&self) -> u64 {
 		driver::CHUNK

@@ -36,7 +36,11 @@ impl Arithmetic {
 
 	/// The fastest that this processor has.
 	pub fn best() -> Self {
-		if Self::Avx2.is_available() { Self::Avx2 } else { Self::Scalar }
+		if Self::Avx2.is_available() {
+			Self::Avx2
+		} else {
+			Self::Scalar
+		}
 	}
 }
 

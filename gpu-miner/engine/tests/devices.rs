@@ -108,6 +108,20 @@ fn rounds_and_challenges_should_be_solved() {
 }
 
 #[test]
+fn a_first_find_should_be_told_before_the_range_ends() {
+	let driver = Arc::new(FakeDriver::new(1, |_, _, _| Act::Work));
+	let engine = start(&driver, options());
+	let (job, mut found) = (Job::new([7; 32], target_for_work(1_000)), Vec::new());
+	let outcome = engine.search_first(&job, 0..50_000_000, &NEVER, &mut found);
+	assert!(outcome.cancelled && outcome.hashes < 20_000_000, "{outcome:?}");
+	assert!(!found.is_empty());
+	assert_eq!(found, by_processor(&job, outcome.hashes)[..found.len()]);
+	// A list that is not empty at the start is no reason to end.
+	let nothing = Job::new([7; 32], [0; 32]);
+	assert_eq!(engine.search_first(&nothing, 0..50_000, &NEVER, &mut found).hashes, 50_000);
+}
+
+#[test]
 fn each_fault_should_leave_the_search_whole_and_the_device_closed_for_a_while() {
 	let faults = [
 		Act::FailLaunch(Fault::Lost("the driver is gone".into())),

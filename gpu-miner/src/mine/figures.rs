@@ -1,7 +1,7 @@
 //! How mining is going.
 
 use super::work::{Outcome, Work};
-use crate::rates::show_rate;
+use crate::rates::{show_rate, Meter};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What there is to say at a moment.
@@ -77,7 +77,10 @@ fn show_hashes(hashes: f64) -> String {
 
 /// Figures that the miner changes and others read.
 #[derive(Clone, Debug, Default)]
-pub struct SharedFigures(Arc<Mutex<Figures>>);
+pub struct SharedFigures {
+	figures: Arc<Mutex<Figures>>,
+	meter: Meter,
+}
 
 impl SharedFigures {
 	/// As they are now.
@@ -85,12 +88,17 @@ impl SharedFigures {
 		self.lock().clone()
 	}
 
+	/// Counts hashes.
+	pub fn meter(&self) -> &Meter {
+		&self.meter
+	}
+
 	pub(super) fn update<R>(&self, change: impl FnOnce(&mut Figures) -> R) -> R {
 		change(&mut self.lock())
 	}
 
 	fn lock(&self) -> MutexGuard<'_, Figures> {
-		self.0.lock().unwrap_or_else(PoisonError::into_inner)
+		self.figures.lock().unwrap_or_else(PoisonError::into_inner)
 	}
 }
 

@@ -227,19 +227,20 @@ impl DeviceEngine {
 		})
 	}
 
-	/// Searches on one device until the range ends, it is cancelled, or the device gives back what is left. Gives where
-	/// it came to.
+	/// Searches on one device until the range ends, it is cancelled, the device gives back what is left, or, if `first`,
+	/// there is a find. Gives where it came to.
 	fn search_on(
 		&self,
 		(shared, work): (Arc<Shared>, Sender<Assignment>),
 		job: &Job,
 		range: Range<Nonce>,
+		first: bool,
 		cancel: &AtomicBool,
 		found: &mut Vec<Find>,
 	) -> Nonce {
 		let (reports, heard) = channel();
 		let stop = Arc::new(AtomicBool::new(false));
-		let mut reached = range.start;
+		let (mut reached, before) = (range.start, found.len());
 		if work.send(Assignment { job: *job, range, stop: stop.clone(), reports }).is_err() {
 			return reached;
 		}
@@ -249,6 +250,11 @@ impl DeviceEngine {
 				Ok(Report::Searched(next, finds)) => {
 					reached = next;
 					found.extend(finds);
+					if first && found.len() > before {
+						// What is under way ends by itself.
+						stop.store(true, Ordering::Relaxed);
+						return reached;
+					}
 				}
 				// The thread ended: what is the matter is noted.
 				Ok(Report::Over) | Err(RecvTimeoutError::Disconnected) => return reached,
@@ -284,6 +290,27 @@ impl DeviceEngine {
 		found.extend(finds);
 		end
 	}
+
+	fn search_until(
+		&self,
+		job: &Job,
+		range: Range<Nonce>,
+		first: bool,
+		cancel: &AtomicBool,
+		found: &mut Vec<Find>,
+	) -> Outcome {
+		let (mut next, before) = (range.start, found.len());
+		while next < range.end {
+			if cancel.load(Ordering::Relaxed) || (first && found.len() > before) {
+				return Outcome { hashes: next - range.start, cancelled: true };
+			}
+			next = match self.claim() {
+				Some(device) => self.search_on(device, job, next..range.end, first, cancel, found),
+				None => self.search_beneath(job, next..range.end, cancel, found),
+			};
+		}
+		Outcome { hashes: range.end.saturating_sub(range.start), cancelled: false }
+	}
 }
 
 impl Engine for DeviceEngine {
@@ -292,17 +319,11 @@ impl Engine for DeviceEngine {
 	}
 
 	fn search(&self, job: &Job, range: Range<Nonce>, cancel: &AtomicBool, found: &mut Vec<Find>) -> Outcome {
-		let mut next = range.start;
-		while next < range.end {
-			if cancel.load(Ordering::Relaxed) {
-				return Outcome { hashes: next - range.start, cancelled: true };
-			}
-			next = match self.claim() {
-				Some(device) => self.search_on(device, job, next..range.end, cancel, found),
-				None => self.search_beneath(job, next..range.end, cancel, found),
-			};
-		}
-		Outcome { hashes: range.end.saturating_sub(range.start), cancelled: false }
+		self.search_until(job, range, false, cancel, found)
+	}
+
+	fn search_first(&self, job: &Job, range: Range<Nonce>, cancel: &AtomicBool, found: &mut Vec<Find>) -> Outcome {
+		self.search_until(job, range, true, cancel, found)
 	}
 
 	fn chunk(&self) -> u64 {
