@@ -4,16 +4,18 @@ pub mod decide;
 
 use crate::{
 	chain::{
-		show, show_tokens, BlockNumber, Call, Chain, ChainError, ChainView, NodeId, NodeStatus, TaskId, TaskView, TOKEN,
+		show, show_tokens, BlockNumber, Call, Chain, ChainError, ChainView, NodeId, NodeStatus, RentalId, RentalStatus,
+		RentalView, TaskId, TaskView, TOKEN,
 	},
 	fetch::Fetcher,
 	policy::Policy,
 	rounds::Searcher,
+	sessions::{SessionError, Sessions},
 	state::{SavedSearch, StateDir, StateError, StoredResult},
 	status::SharedStatus,
 	tasks::{Runner, Specification, TaskError},
 };
-use decide::{decide, Action, Attempts, LocalView, Searching, Vetted};
+use decide::{decide, Action, Attempts, LocalView, Searching, SessionState, Vetted};
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	sync::{
@@ -45,6 +47,9 @@ const FETCH_PAUSE: BlockNumber = 10;
 
 /// Blocks until a task whose run failed is run again.
 const RUN_PAUSE: BlockNumber = 3;
+
+/// Blocks until a session that could not be opened is tried again.
+const SESSION_PAUSE: BlockNumber = 5;
 
 /// How often a search's best nonces are saved.
 const SAVE_SEARCH: Duration = Duration::from_secs(5);
@@ -93,6 +98,7 @@ pub struct Options {
 enum Report {
 	Vetted { task: TaskId, outcome: VetOutcome },
 	Ran { task: TaskId, outcome: Box<Result<StoredResult, TaskError>> },
+	Opened { rental: RentalId, outcome: Result<Vec<u8>, SessionError> },
 }
 
 enum VetOutcome {
@@ -110,7 +116,10 @@ pub struct Agent<C> {
 	runner: Option<Runner>,
 	fetcher: Fetcher,
 	searcher: Searcher,
+	sessions: Sessions,
 	status: SharedStatus,
+	/// Sessions, and the rentals as they were when they were seen last.
+	rented: BTreeMap<RentalId, (SessionState, RentalView)>,
 	vetted: BTreeMap<TaskId, Vetted>,
 	running: BTreeMap<TaskId, Arc<AtomicBool>>,
 	attempts: BTreeMap<TaskId, Attempts>,
@@ -132,6 +141,7 @@ impl<C: Chain + 'static> Agent<C> {
 		runner: Option<Runner>,
 		fetcher: Fetcher,
 		searcher: Searcher,
+		sessions: Sessions,
 		status: SharedStatus,
 	) -> Self {
 		Self {
@@ -141,7 +151,9 @@ impl<C: Chain + 'static> Agent<C> {
 			runner,
 			fetcher,
 			searcher,
+			sessions,
 			status,
+			rented: BTreeMap::new(),
 			vetted: BTreeMap::new(),
 			running: BTreeMap::new(),
 			attempts: BTreeMap::new(),
@@ -237,6 +249,8 @@ impl<C: Chain + 'static> Agent<C> {
 						cancel.store(true, Ordering::Relaxed);
 					}
 				}
+				Action::OpenSession(rental) => self.open_session(rental),
+				Action::CloseSession(rental) => self.close_session(rental),
 			}
 		}
 		self.save_search()?;
@@ -283,6 +297,16 @@ impl<C: Chain + 'static> Agent<C> {
 			);
 		}
 		self.warned_balance = is_low;
+
+		for rental in &view.rentals {
+			self.sessions.refresh(rental, view.now_ms);
+			if let Some((_, seen)) = self.rented.get_mut(&rental.id) {
+				if seen.status != rental.status && rental.status == RentalStatus::Disputed {
+					tracing::warn!("rental {}: its renter disputes it", rental.id);
+				}
+				seen.clone_from(rental);
+			}
+		}
 
 		let known: BTreeSet<TaskId> = view.my_tasks.iter().chain(&view.open_tasks).map(|task| task.id).collect();
 		self.vetted.retain(|task, _| known.contains(task));
@@ -337,6 +361,7 @@ impl<C: Chain + 'static> Agent<C> {
 			attempts: self.attempts.clone(),
 			results: self.state.state().results.clone(),
 			store_url: self.options.store_url.clone(),
+			sessions: self.rented.iter().map(|(id, (session, _))| (*id, session.clone())).collect(),
 		}
 	}
 
@@ -441,8 +466,43 @@ impl<C: Chain + 'static> Agent<C> {
 		}
 	}
 
+	/// Opens a rental's session in the background: a program of the owner may take its time.
+	fn open_session(&mut self, rental: RentalView) {
+		tracing::info!("rental {}: opening its session", rental.id);
+		self.rented.insert(rental.id, (SessionState::Opening, rental.clone()));
+		let (sessions, reports) = (self.sessions.clone(), self.reports.0.clone());
+		tokio::spawn(async move {
+			let outcome = sessions.open(&rental).await;
+			let _ = reports.send(Report::Opened { rental: rental.id, outcome });
+		});
+	}
+
+	fn close_session(&mut self, rental: RentalId) {
+		let Some((_, rental)) = self.rented.remove(&rental) else { return };
+		tracing::info!("rental {}: closing its session", rental.id);
+		let sessions = self.sessions.clone();
+		tokio::spawn(async move {
+			if let Err(error) = sessions.close(&rental).await {
+				tracing::warn!("rental {}: {error}", rental.id);
+			}
+		});
+	}
+
 	fn take_report(&mut self, report: Report) -> Result<(), Trouble> {
 		match report {
+			Report::Opened { rental, outcome } => {
+				let state = match outcome {
+					Ok(access) => SessionState::Open(access),
+					Err(error) => {
+						tracing::warn!("rental {rental}: {error}; trying again in {SESSION_PAUSE} blocks");
+						self.status.problem(&format!("rental {rental}: {error}"));
+						SessionState::RetryFrom(self.status.get().block.saturating_add(SESSION_PAUSE))
+					}
+				};
+				if let Some((session, _)) = self.rented.get_mut(&rental) {
+					*session = state;
+				}
+			}
 			Report::Vetted { task, outcome } => {
 				let vetted = match outcome {
 					VetOutcome::Good => Vetted::Good,
@@ -500,6 +560,7 @@ impl<C: Chain + 'static> Agent<C> {
 			tracing::warn!("{error}");
 		}
 		self.searcher.stop();
+		self.sessions.interrupt();
 		for cancel in self.running.values() {
 			cancel.store(true, Ordering::Relaxed);
 		}
@@ -544,6 +605,10 @@ fn subject(call: &Call) -> String {
 		Call::AcceptTask { task, .. } | Call::StartTask { task } | Call::SubmitResult { task, .. } => {
 			format!("{} {task}", call.name())
 		}
+		Call::ConfirmStart { rental, .. }
+		| Call::Prove { rental }
+		| Call::CancelBooking { rental }
+		| Call::CloseRental { rental } => format!("{} {rental}", call.name()),
 		_ => call.name().into(),
 	}
 }
@@ -555,6 +620,10 @@ fn describe(call: &Call) -> String {
 		Call::AcceptTask { task, .. } | Call::StartTask { task } | Call::SubmitResult { task, .. } => {
 			format!("{} for task {task}", call.name())
 		}
+		Call::ConfirmStart { rental, .. }
+		| Call::Prove { rental }
+		| Call::CancelBooking { rental }
+		| Call::CloseRental { rental } => format!("{} for rental {rental}", call.name()),
 		_ => call.name().into(),
 	}
 }

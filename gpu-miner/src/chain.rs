@@ -15,6 +15,8 @@ pub type AccountId = [u8; 32];
 pub type Hash = [u8; 32];
 /// A task of the marketplace.
 pub type TaskId = u64;
+/// A rental.
+pub type RentalId = u64;
 /// Height of a block.
 pub type BlockNumber = u32;
 /// An amount of money in the smallest unit of its asset; 10^18 plancks are one native token.
@@ -181,11 +183,91 @@ pub struct TaskView {
 	pub failed_before: bool,
 }
 
+/// Where a rental stands that has not ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RentalStatus {
+	/// Paid for; the provider has not confirmed.
+	Booked,
+	/// Confirmed: time that is proven is earned.
+	Active,
+	/// The renter disputes it.
+	Disputed,
+}
+
+/// A rental of the node's accelerators that has not ended. Moments and times are ms, moments since 1970 by the chain's clock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RentalView {
+	/// Its number.
+	pub id: RentalId,
+	/// Who booked it and gets in.
+	#[serde(serialize_with = "as_hex")]
+	pub renter: AccountId,
+	/// Where it stands.
+	pub status: RentalStatus,
+	/// Which accelerators, by their index.
+	pub gpus: Vec<u16>,
+	/// What is paid with.
+	pub asset: Asset,
+	/// What an hour of all of them costs, platform fee included, in the asset's smallest unit.
+	pub hourly_rate: Balance,
+	/// What is held for it, in the same.
+	pub price: Balance,
+	/// When it begins.
+	pub start: u64,
+	/// When its time is over.
+	pub end: u64,
+	/// Until when it is paid for: the end and the grace after it.
+	pub paid_until: u64,
+	/// Time that is earned.
+	pub proven: u64,
+	/// Until when it is decided what is earned.
+	pub proven_until: u64,
+	/// Access is sealed to this X25519 key.
+	#[serde(serialize_with = "as_hex")]
+	pub encryption_key: Hash,
+}
+
+/// The times of rentals that government sets, ms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RentalRules {
+	/// How long before and after its start a rental may be confirmed.
+	pub confirm_window: u64,
+	/// The most that one proof covers.
+	pub proof_interval: u64,
+}
+
+/// What a provider offers an accelerator for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listing {
+	/// Which accelerator.
+	pub gpu: u16,
+	/// What is paid with.
+	pub asset: Asset,
+	/// The price of an hour.
+	pub rate: HourlyRate,
+	/// The shortest booking, ms.
+	pub min_duration: u64,
+	/// The longest, ms.
+	pub max_duration: u64,
+}
+
+/// The price of an hour of one accelerator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HourlyRate {
+	/// In the asset's smallest unit.
+	Amount(Balance),
+	/// In millionths of a dollar, converted when it is booked.
+	Usd(u128),
+}
+
 /// Everything a decision is made from, all of one block.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ChainView {
 	/// The block.
 	pub block: BlockNumber,
+	/// Its time, ms since 1970.
+	pub now_ms: u64,
 	/// The node, if it is registered.
 	pub node: Option<NodeView>,
 	/// A challenge that waits for it.
@@ -196,6 +278,10 @@ pub struct ChainView {
 	pub my_tasks: Vec<TaskView>,
 	/// Open tasks of its type.
 	pub open_tasks: Vec<TaskView>,
+	/// Its rentals that have not ended.
+	pub rentals: Vec<RentalView>,
+	/// The times that apply to them.
+	pub rental_rules: RentalRules,
 	/// Plancks that the owner can spend.
 	pub free_balance: Balance,
 }
@@ -279,6 +365,42 @@ pub enum Call {
 		/// Where it lies.
 		uri: String,
 	},
+	/// Offers an accelerator to renters, or changes the terms.
+	ListGpu {
+		/// Whose.
+		node: NodeId,
+		/// The terms.
+		listing: Listing,
+	},
+	/// Offers it no more.
+	UnlistGpu {
+		/// Whose.
+		node: NodeId,
+		/// Which accelerator.
+		gpu: u16,
+	},
+	/// Confirms a rental's start and hands over access.
+	ConfirmStart {
+		/// Which rental.
+		rental: RentalId,
+		/// How the renter gets in, sealed.
+		access: Vec<u8>,
+	},
+	/// Earns a rental's time since the last proof.
+	Prove {
+		/// Which rental.
+		rental: RentalId,
+	},
+	/// Takes back a booking.
+	CancelBooking {
+		/// Which rental.
+		rental: RentalId,
+	},
+	/// Settles a rental that has run out.
+	CloseRental {
+		/// Which rental.
+		rental: RentalId,
+	},
 }
 
 impl Call {
@@ -295,6 +417,12 @@ impl Call {
 			Self::AcceptTask { .. } => "accept_task",
 			Self::StartTask { .. } => "start_task",
 			Self::SubmitResult { .. } => "submit_result",
+			Self::ListGpu { .. } => "list_gpu",
+			Self::UnlistGpu { .. } => "unlist_gpu",
+			Self::ConfirmStart { .. } => "confirm_start",
+			Self::Prove { .. } => "prove",
+			Self::CancelBooking { .. } => "cancel_booking",
+			Self::CloseRental { .. } => "close",
 		}
 	}
 }

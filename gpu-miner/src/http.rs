@@ -1,13 +1,15 @@
 //! The two HTTP servers: the store's, which buyers reach, and the status', which stays on loopback.
 
 use crate::{
+	chain::RentalId,
+	sessions::{RunError, Sessions},
 	status::SharedStatus,
 	store::{parse_hash, Store, StoreError},
 };
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
 	body::{Bytes, Frame, Incoming},
-	header::{HeaderValue, ALLOW, CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
+	header::{HeaderValue, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS},
 	server::conn::http1,
 	service::service_fn,
 	Method, Request, Response, StatusCode,
@@ -68,16 +70,56 @@ impl Drop for Server {
 	}
 }
 
-/// Serves `store`: `GET /store/<hash>`, and `POST /store` up to `upload_limit` bytes if there is a limit.
+/// An address that is taken and not served yet.
+#[derive(Debug)]
+pub struct Listener {
+	address: SocketAddr,
+	listener: TcpListener,
+}
+
+impl Listener {
+	/// Where it listens: the port is the real one where 0 was asked for.
+	pub fn address(&self) -> SocketAddr {
+		self.address
+	}
+}
+
+/// Takes an address.
 ///
 /// # Errors
 /// [`ListenError`].
-pub async fn serve_store(address: SocketAddr, store: Store, upload_limit: Option<u64>) -> Result<Server, ListenError> {
-	serve(address, move |request| {
-		let store = store.clone();
-		async move { store_answer(&store, upload_limit, request).await }
+pub async fn bind(address: SocketAddr) -> Result<Listener, ListenError> {
+	let failed = |source| ListenError { address, source };
+	let listener = TcpListener::bind(address).await.map_err(failed)?;
+	let address = listener.local_addr().map_err(failed)?;
+	Ok(Listener { address, listener })
+}
+
+/// What the world may ask of this machine.
+#[derive(Clone)]
+pub struct Public {
+	/// `GET /store/<hash>`.
+	pub store: Store,
+	/// `POST /store` up to so many bytes, if there is a limit.
+	pub upload_limit: Option<u64>,
+	/// `POST /session/<rental>`, if there are sessions, with specifications up to so many bytes.
+	pub sessions: Option<(Sessions, u64)>,
+}
+
+/// Serves the store and the sessions of rentals.
+pub fn serve_public(listener: Listener, public: Public) -> Server {
+	serve(listener, move |request| {
+		let public = public.clone();
+		async move {
+			match (request.uri().path().strip_prefix("/session/"), &public.sessions) {
+				(Some(rental), Some((sessions, limit))) => {
+					let rental = rental.parse::<RentalId>().ok();
+					session_answer(sessions, rental, *limit, request).await
+				}
+				_ => store_answer(&public.store, public.upload_limit, request).await,
+			}
+		}
 	})
-	.await
 }
 
 /// What a program tells about itself.
@@ -110,11 +152,10 @@ impl Page for SharedStatus {
 /// # Errors
 /// [`ListenError`].
 pub async fn serve_status(address: SocketAddr, page: impl Page) -> Result<Server, ListenError> {
-	serve(address, move |request| {
+	Ok(serve(bind(address).await?, move |request| {
 		let page = page.clone();
 		async move { status_answer(&page, &request) }
-	})
-	.await
+	}))
 }
 
 async fn store_answer(store: &Store, upload_limit: Option<u64>, request: Request<Incoming>) -> Response<Body> {
@@ -168,6 +209,46 @@ async fn store_answer(store: &Store, upload_limit: Option<u64>, request: Request
 	answer
 }
 
+/// Runs a specification in the session of a rental. The token stands under `authorization: Bearer`.
+async fn session_answer(
+	sessions: &Sessions,
+	rental: Option<RentalId>,
+	limit: u64,
+	request: Request<Incoming>,
+) -> Response<Body> {
+	let Some(rental) = rental else { return text(StatusCode::NOT_FOUND, "not here\n") };
+	if request.method() != Method::POST {
+		return not_allowed("POST");
+	}
+	let authorization = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+	let token = authorization.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default().to_owned();
+	let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+	let specification = match Limited::new(request.into_body(), limit).collect().await {
+		Ok(body) => body.to_bytes().to_vec(),
+		Err(error) if error.is::<http_body_util::LengthLimitError>() => {
+			return text(StatusCode::PAYLOAD_TOO_LARGE, &format!("at most {limit} bytes\n"));
+		}
+		Err(_) => return text(StatusCode::BAD_REQUEST, "the request broke off\n"),
+	};
+	match sessions.run(rental, &token, specification).await {
+		Ok(result) => {
+			let mut answer = answer(StatusCode::OK, "application/octet-stream", result);
+			answer.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+			answer
+		}
+		Err(error) => {
+			let status = match &error {
+				RunError::NotAllowed => StatusCode::UNAUTHORIZED,
+				RunError::NotRunning => StatusCode::FORBIDDEN,
+				RunError::Busy => StatusCode::CONFLICT,
+				RunError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+				RunError::Task(_) => StatusCode::UNPROCESSABLE_ENTITY,
+			};
+			text(status, &format!("{error}\n"))
+		}
+	}
+}
+
 fn status_answer(page: &impl Page, request: &Request<Incoming>) -> Response<Body> {
 	if !matches!(*request.method(), Method::GET | Method::HEAD) {
 		return not_allowed("GET, HEAD");
@@ -206,14 +287,12 @@ fn failed(error: &StoreError) -> Response<Body> {
 	text(StatusCode::INTERNAL_SERVER_ERROR, "the store failed\n")
 }
 
-async fn serve<Handler, Answer>(address: SocketAddr, handler: Handler) -> Result<Server, ListenError>
+fn serve<Handler, Answer>(listener: Listener, handler: Handler) -> Server
 where
 	Handler: Fn(Request<Incoming>) -> Answer + Send + Sync + 'static,
 	Answer: Future<Output = Response<Body>> + Send + 'static,
 {
-	let failed = |source| ListenError { address, source };
-	let listener = TcpListener::bind(address).await.map_err(failed)?;
-	let address = listener.local_addr().map_err(failed)?;
+	let Listener { address, listener } = listener;
 	let handler = Arc::new(handler);
 	let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
 	let accepting = tokio::spawn(async move {
@@ -244,7 +323,7 @@ where
 			});
 		}
 	});
-	Ok(Server { address, accepting })
+	Server { address, accepting }
 }
 
 /// A body that is in memory, or is read from a file while it is sent.
@@ -317,7 +396,8 @@ mod tests {
 	async fn store(upload_limit: Option<u64>) -> (tempfile::TempDir, Store, Server) {
 		let dir = tempfile::tempdir().unwrap();
 		let store = Store::open(dir.path()).unwrap();
-		let server = serve_store(([127, 0, 0, 1], 0).into(), store.clone(), upload_limit).await.unwrap();
+		let public = Public { store: store.clone(), upload_limit, sessions: None };
+		let server = serve_public(bind(([127, 0, 0, 1], 0).into()).await.unwrap(), public);
 		(dir, store, server)
 	}
 
@@ -384,8 +464,8 @@ mod tests {
 
 	#[tokio::test]
 	async fn an_address_in_use_is_named() {
-		let (_dir, store, server) = store(None).await;
-		let error = serve_store(server.address(), store, None).await.unwrap_err();
+		let (_dir, _store, server) = store(None).await;
+		let error = bind(server.address()).await.unwrap_err();
 		assert!(error.to_string().contains(&server.address().to_string()), "{error}");
 	}
 }

@@ -24,6 +24,7 @@
 //! | [`rounds`] | searching for proofs |
 //! | [`mine`] | mining blocks; a command of its own, beside the agent |
 //! | [`tasks`], [`sandbox`], [`programs`] | specifications and running them |
+//! | [`sessions`] | what renters get, and how they get in |
 //! | [`store`], [`state`] | results, and what must survive a crash |
 //! | [`fetch`], [`http`] | getting specifications, serving results and status |
 //! | [`devices`] | graphics cards, and which engine searches |
@@ -46,6 +47,7 @@ pub mod programs;
 pub mod rates;
 pub mod rounds;
 pub mod sandbox;
+pub mod sessions;
 pub mod state;
 pub mod status;
 pub mod store;

@@ -5,7 +5,9 @@ use clap::{CommandFactory, Parser, Subcommand};
 use gpu_miner::{
 	agent::{Agent, Options},
 	bench,
-	chain::{live::Live, parse_tokens, show, Call, Chain, NodeId, Registration, ResourceType},
+	chain::{
+		live::Live, parse_tokens, show, Asset, Call, Chain, HourlyRate, Listing, NodeId, Registration, ResourceType,
+	},
 	config::{Config, Overrides},
 	dashboard::{Dashboard, Log},
 	devices::{self, Board},
@@ -18,6 +20,7 @@ use gpu_miner::{
 	rates::Meter,
 	rounds::Searcher,
 	sandbox::{exec_limited, Rlimits, Sandbox},
+	sessions::Sessions,
 	state::{self, StateDir},
 	status::{SharedStatus, Status},
 	store::{parse_hash, Store},
@@ -62,6 +65,14 @@ enum Command {
 		/// Lines, also on a terminal.
 		#[arg(long)]
 		plain: bool,
+	},
+	/// Offer an accelerator of this machine to renters, or change the terms. The policy's [rentals] says what they get.
+	List(List),
+	/// Offer an accelerator no more. Bookings that there are stay.
+	Unlist {
+		/// Which accelerator, from 0.
+		#[arg(long)]
+		gpu: u16,
 	},
 	/// Show how the node and its agent are doing.
 	Status {
@@ -201,6 +212,72 @@ struct Register {
 	adopt: Option<NodeId>,
 }
 
+#[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("price").required(true).args(["rate", "usd"]))]
+struct List {
+	/// Which accelerator, from 0.
+	#[arg(long)]
+	gpu: u16,
+	/// The price of an hour: tokens, or with --asset its smallest unit.
+	#[arg(long)]
+	rate: Option<String>,
+	/// The price of an hour in dollars, converted when somebody books.
+	#[arg(long, value_parser = parse_usd)]
+	usd: Option<u128>,
+	/// Paid in this asset, by its number, instead of tokens.
+	#[arg(long, value_name = "ID")]
+	asset: Option<u32>,
+	/// The shortest booking, minutes.
+	#[arg(long, default_value_t = 10.0, value_parser = parse_minutes)]
+	min_minutes: f64,
+	/// The longest booking, minutes.
+	#[arg(long, default_value_t = 1440.0, value_parser = parse_minutes)]
+	max_minutes: f64,
+}
+
+impl List {
+	fn listing(&self) -> anyhow::Result<Listing> {
+		let asset = self.asset.map_or(Asset::Native, Asset::Id);
+		let rate = match (&self.rate, self.usd, self.asset) {
+			(_, Some(usd), _) => HourlyRate::Usd(usd),
+			(Some(rate), _, None) => {
+				HourlyRate::Amount(parse_tokens(rate).map_err(|error| anyhow!("--rate: {error}"))?)
+			}
+			(Some(rate), _, Some(_)) => {
+				HourlyRate::Amount(rate.parse().context("--rate is in the asset's smallest unit, a whole number")?)
+			}
+			(None, None, _) => bail!("give --rate or --usd"),
+		};
+		let millis = |minutes: f64| (minutes * 60_000.0) as u64;
+		Ok(Listing {
+			gpu: self.gpu,
+			asset,
+			rate,
+			min_duration: millis(self.min_minutes),
+			max_duration: millis(self.max_minutes),
+		})
+	}
+}
+
+fn parse_minutes(text: &str) -> Result<f64, String> {
+	let minutes: f64 = text.parse().map_err(|_| format!("`{text}` is no number of minutes"))?;
+	if (0.0..=1e9).contains(&minutes) {
+		Ok(minutes)
+	} else {
+		Err(format!("`{text}` is no length of time"))
+	}
+}
+
+/// Dollars as people write them, in millionths.
+fn parse_usd(text: &str) -> Result<u128, String> {
+	// Eighteen decimals are parsed exactly; what a millionth does not hold is refused.
+	let fine = parse_tokens(text)?;
+	if fine % 10u128.pow(12) != 0 {
+		return Err(format!("`{text}` has more than 6 decimals"));
+	}
+	Ok(fine / 10u128.pow(12))
+}
+
 fn parse_node(text: &str) -> Result<NodeId, String> {
 	parse_hash(text).ok_or_else(|| format!("`{text}` is no node's id: 32 bytes as 0x…"))
 }
@@ -266,6 +343,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 		Command::Register(register) => runtime.block_on(do_register(&config, *register)),
 		Command::Run => runtime.block_on(do_run(config)),
 		Command::Mine { report, .. } => runtime.block_on(do_mine(config, report.map(Duration::from_secs), log)),
+		Command::List(list) => runtime.block_on(do_list(&config, &list)),
+		Command::Unlist { gpu } => runtime.block_on(do_unlist(&config, gpu)),
 		Command::Status { json } => runtime.block_on(do_status(&config, json)),
 		Command::Doctor { json } => runtime.block_on(do_doctor(&config, json)),
 		Command::Bench { json, markdown, check, seconds } => {
@@ -369,9 +448,37 @@ async fn do_register(config: &Config, register: Register) -> anyhow::Result<Exit
 	Ok(ExitCode::SUCCESS)
 }
 
+async fn do_list(config: &Config, list: &List) -> anyhow::Result<ExitCode> {
+	let listing = list.listing()?;
+	submit_one(config, |node| Call::ListGpu { node, listing }).await?;
+	println!("accelerator {} is offered", listing.gpu);
+	if config.read_policy()?.rentals.is_none() {
+		eprintln!("the policy has no [rentals]: the agent will cancel every booking; see `gpu-miner example policy`");
+	}
+	Ok(ExitCode::SUCCESS)
+}
+
+async fn do_unlist(config: &Config, gpu: u16) -> anyhow::Result<ExitCode> {
+	submit_one(config, |node| Call::UnlistGpu { node, gpu }).await?;
+	println!("accelerator {gpu} is offered no more");
+	Ok(ExitCode::SUCCESS)
+}
+
+/// Sends one call about this machine's node, and waits until it is in a block.
+async fn submit_one(config: &Config, call: impl FnOnce(NodeId) -> Call) -> anyhow::Result<()> {
+	let node =
+		state::read(&config.state_dir)?.node.context("this state directory has no node yet: gpu-miner register")?;
+	let chain = Live::new(config.nodes.clone(), Some(config.keypair()?));
+	if let Err(what) = chain.info().await?.interface {
+		bail!("the node's runtime does not fit this program ({what}); use the gpu-miner of the node's release");
+	}
+	chain.submit(&[call(node)]).await.pop().ok_or_else(|| anyhow!("the call was not sent"))??;
+	Ok(())
+}
+
 async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 	let policy = config.read_policy()?;
-	let state = StateDir::open(&config.state_dir)?;
+	let mut state = StateDir::open(&config.state_dir)?;
 	let node: NodeId = state.state().node.context("this state directory has no node yet: gpu-miner register")?;
 	let store = Store::open(config.state_dir.join("store"))?;
 	let runner = match Sandbox::find(std::env::current_exe()?).and_then(|sandbox| {
@@ -394,9 +501,14 @@ async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 	let board = Board::new(engine.clone());
 	let status = SharedStatus::new(&node, meter.clone()).with_devices(board.clone());
 	let upload_limit = config.store_accept_uploads.then_some(specification_limit);
-	let store_server = http::serve_store(config.store_listen, store, upload_limit).await?;
+	let listener = http::bind(config.store_listen).await?;
+	let store_url = config.store_url.clone().unwrap_or_else(|| format!("http://{}", listener.address()));
+	let in_sessions = runner.clone().map(|runner| Runner { work_dir: state.path().join("sessions"), ..runner });
+	let rentals = policy.rentals.clone().unwrap_or_default();
+	let sessions = Sessions::new(&rentals, in_sessions, store_url.clone(), state.session_secret()?);
+	let public = http::Public { store, upload_limit, sessions: Some((sessions.clone(), specification_limit)) };
+	let _public = http::serve_public(listener, public);
 	let status_server = http::serve_status(config.api_listen, status.clone()).await?;
-	let store_url = config.store_url.clone().unwrap_or_else(|| format!("http://{}", store_server.address()));
 	tracing::info!(
 		"node {}, {} threads with {}, results at {store_url}, status at http://{}/status",
 		show(&node),
@@ -427,7 +539,7 @@ async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 		store_url,
 		specification_limit,
 	};
-	Agent::new(chain, options, state, runner, fetcher, searcher, status).run(stop).await?;
+	Agent::new(chain, options, state, runner, fetcher, searcher, sessions, status).run(stop).await?;
 	Ok(ExitCode::SUCCESS)
 }
 

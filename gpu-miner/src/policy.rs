@@ -2,7 +2,7 @@
 //!
 //! Without a policy file nothing is taken. What is not named in the file is not allowed.
 
-use crate::chain::{Asset, Balance, NodeView, TaskView};
+use crate::chain::{Asset, Balance, NodeView, RentalView, TaskView};
 use serde::Deserialize;
 use std::{
 	collections::BTreeMap,
@@ -75,6 +75,9 @@ pub enum Refusal {
 	/// The buyer is not welcome.
 	#[error("the policy does not allow the buyer")]
 	Buyer,
+	/// The policy has no rentals.
+	#[error("the policy lets nobody rent")]
+	NoRentals,
 	/// The node took it before and missed a deadline.
 	#[error("was failed by this node before")]
 	FailedBefore,
@@ -128,6 +131,21 @@ pub struct Policy {
 	pub programs: BTreeMap<String, Program>,
 	/// What a task may use.
 	pub limits: Limits,
+	/// What renters get; `None` if nobody may rent.
+	pub rentals: Option<Rentals>,
+}
+
+/// What whoever rents this machine's accelerators gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rentals {
+	/// What opens sessions: the program's own, or a program of the owner. See [`crate::sessions`].
+	pub session: Executable,
+}
+
+impl Default for Rentals {
+	fn default() -> Self {
+		Self { session: Executable::BuiltIn }
+	}
 }
 
 /// A program that specifications may name.
@@ -222,6 +240,14 @@ struct PolicyFile {
 	programs: BTreeMap<String, ProgramFile>,
 	#[serde(default)]
 	limits: Limits,
+	rentals: Option<RentalsFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RentalsFile {
+	#[serde(default = "built_in")]
+	session: String,
 }
 
 #[derive(Deserialize)]
@@ -255,6 +281,10 @@ struct ProgramFile {
 
 fn one() -> u32 {
 	1
+}
+
+fn built_in() -> String {
+	BUILT_IN.into()
 }
 
 fn no_limit() -> u32 {
@@ -341,6 +371,14 @@ impl Policy {
 			return Err(senseless("limits.open_files below 16 lets nothing start".into()));
 		}
 
+		let rentals = match file.rentals {
+			None => None,
+			Some(rentals) if rentals.session == BUILT_IN => Some(Rentals::default()),
+			Some(rentals) => {
+				let session = Executable::Path(absolute(rentals.session.into()).map_err(senseless)?);
+				Some(Rentals { session })
+			}
+		};
 		let accounts = |texts: Vec<String>| texts.iter().map(|text| parse_account(text)).collect::<Result<Vec<_>, _>>();
 		Ok(Self {
 			payments,
@@ -353,7 +391,27 @@ impl Policy {
 			allow_private_addresses: file.allow_private_addresses,
 			programs,
 			limits,
+			rentals,
 		})
+	}
+
+	/// Whether a booking is acceptable. The price is the owner's own, by the listing.
+	///
+	/// # Errors
+	/// The first reason that speaks against it.
+	pub fn check_rental(&self, rental: &RentalView) -> Result<(), Refusal> {
+		if self.rentals.is_none() {
+			return Err(Refusal::NoRentals);
+		}
+		self.check_buyer(&rental.renter)
+	}
+
+	fn check_buyer(&self, buyer: &[u8; 32]) -> Result<(), Refusal> {
+		let allowed = self.allow_buyers.is_empty() || self.allow_buyers.contains(buyer);
+		if !allowed || self.deny_buyers.contains(buyer) {
+			return Err(Refusal::Buyer);
+		}
+		Ok(())
 	}
 
 	/// Whether what the chain says about a task is acceptable; the specification is looked at by
@@ -385,11 +443,7 @@ impl Policy {
 		if duration < self.min_duration_secs {
 			return Err(Refusal::TooShort { duration, minimum: self.min_duration_secs });
 		}
-		let allowed = self.allow_buyers.is_empty() || self.allow_buyers.contains(&task.buyer);
-		if !allowed || self.deny_buyers.contains(&task.buyer) {
-			return Err(Refusal::Buyer);
-		}
-		Ok(())
+		self.check_buyer(&task.buyer)
 	}
 
 	/// The program that a specification names.
@@ -425,7 +479,7 @@ fn absolute(path: PathBuf) -> Result<PathBuf, String> {
 #[cfg(test)]
 pub(crate) mod tests {
 	use super::*;
-	use crate::chain::{NodeStatus, ResourceType, TaskStatus, TOKEN};
+	use crate::chain::{NodeStatus, RentalStatus, ResourceType, TaskStatus, TOKEN};
 
 	pub(crate) fn parse(text: &str) -> Result<Policy, PolicyError> {
 		Policy::parse(text, Path::new("policy.toml"))
@@ -446,6 +500,25 @@ pub(crate) mod tests {
 			min_trust_level: 1,
 			deadline: None,
 			failed_before: false,
+		}
+	}
+
+	/// From 1,000 to 2,000 ms, with 100 of grace.
+	pub(crate) fn rental(id: u64) -> RentalView {
+		RentalView {
+			id,
+			renter: [9; 32],
+			status: RentalStatus::Booked,
+			gpus: vec![0],
+			asset: Asset::Native,
+			hourly_rate: TOKEN,
+			price: TOKEN / 3_000,
+			start: 1_000,
+			end: 2_000,
+			paid_until: 2_100,
+			proven: 0,
+			proven_until: 1_000,
+			encryption_key: [5; 32],
 		}
 	}
 
@@ -521,12 +594,25 @@ pub(crate) mod tests {
 	}
 
 	#[test]
+	fn nobody_rents_unless_the_policy_says_how() {
+		assert_eq!(parse("").unwrap().check_rental(&rental(1)), Err(Refusal::NoRentals));
+		let built_in = parse("[rentals]").unwrap();
+		assert_eq!(built_in.rentals, Some(Rentals { session: Executable::BuiltIn }));
+		assert_eq!(built_in.check_rental(&rental(1)), Ok(()));
+		let renter = "0x".to_owned() + &"09".repeat(32);
+		let denied = parse(&format!("deny_buyers = [\"{renter}\"]\n[rentals]\nsession = \"/opt/open\"")).unwrap();
+		assert_eq!(denied.rentals, Some(Rentals { session: Executable::Path("/opt/open".into()) }));
+		assert_eq!(denied.check_rental(&rental(1)), Err(Refusal::Buyer));
+	}
+
+	#[test]
 	fn senseless_policies_are_refused_with_a_reason() {
 		for (text, expected) in [
 			("max_concurent = 1", "max_concurent"),
 			("[programs.x]\npath = \"built-in\"", "mandelbrot"),
 			("[programs.x]\npath = \"bin/x\"", "absolute"),
 			("[programs.x]\npath = \"/bin/x\"\ndevices = [\"dev\"]", "absolute"),
+			("[rentals]\nsession = \"open\"", "absolute"),
 			("[limits]\nmemory_mib = 0", "memory_mib"),
 			("[limits]\nopen_files = 3", "open_files"),
 			("[[payment]]\nasset = \"usd\"\nmin_price = \"1\"", "native"),

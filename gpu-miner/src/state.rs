@@ -16,7 +16,7 @@ use std::{
 };
 
 /// The version of the state file that this program writes.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Why the state directory cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -90,6 +90,9 @@ pub struct State {
 	/// Results that are computed, by task.
 	#[serde(default)]
 	pub results: BTreeMap<TaskId, StoredResult>,
+	/// What the tokens of rentals are made from. As private as the directory.
+	#[serde(default, with = "hex32_option")]
+	pub session_secret: Option<Hash>,
 }
 
 /// A round's best nonces so far. Worth keeping, not worth waiting for the disk.
@@ -178,6 +181,24 @@ impl StateDir {
 			Some(_) => Ok(()),
 			None => self.update(|state| state.genesis = Some(genesis)),
 		}
+	}
+
+	/// What the tokens of rentals are made from; drawn now if there is none.
+	///
+	/// # Errors
+	/// [`StateError::Io`].
+	pub fn session_secret(&mut self) -> Result<Hash, StateError> {
+		if let Some(secret) = self.state.session_secret {
+			return Ok(secret);
+		}
+		let mut secret = Hash::default();
+		let mut filled = 0;
+		while filled < secret.len() {
+			filled += rustix::rand::getrandom(&mut secret[filled..], rustix::rand::GetRandomFlags::empty())
+				.map_err(|error| at(&self.dir)(error.into()))?;
+		}
+		self.update(|state| state.session_secret = Some(secret))?;
+		Ok(secret)
 	}
 
 	/// Saves a search's best nonces, replacing those of any search before.
@@ -333,6 +354,23 @@ mod tests {
 		fs::remove_dir_all(&inner).unwrap();
 		assert!(state.update(|state| state.node = Some([1; 32])).is_err());
 		assert_eq!(state.state().node, None);
+	}
+
+	#[test]
+	fn the_secret_is_drawn_once_and_kept() {
+		let dir = tempfile::tempdir().unwrap();
+		let secret = StateDir::open(dir.path()).unwrap().session_secret().unwrap();
+		assert_ne!(secret, [0; 32]);
+		assert_eq!(StateDir::open(dir.path()).unwrap().session_secret().unwrap(), secret);
+		let other = tempfile::tempdir().unwrap();
+		assert_ne!(StateDir::open(other.path()).unwrap().session_secret().unwrap(), secret);
+	}
+
+	#[test]
+	fn a_state_of_the_first_version_is_read() {
+		let dir = tempfile::tempdir().unwrap();
+		fs::write(dir.path().join("state.json"), b"{\"version\": 1, \"results\": {}}").unwrap();
+		assert_eq!(read(dir.path()).unwrap().session_secret, None);
 	}
 
 	#[test]

@@ -1,7 +1,7 @@
 //! What a running agent tells about itself, as JSON and for Prometheus.
 
 use crate::{
-	chain::{show, show_tokens, ChainView, NodeId},
+	chain::{show, show_tokens, ChainView, NodeId, RentalView},
 	devices::{self, Board, DeviceLine},
 	rates::{show_rate, Meter, WINDOWS},
 };
@@ -47,6 +47,8 @@ pub struct Status {
 	pub proofs: Proofs,
 	/// Tasks.
 	pub tasks: Tasks,
+	/// Rentals of this node that have not ended.
+	pub rentals: BTreeMap<u64, RentalLine>,
 	/// Plancks that the owner can spend.
 	pub balance: String,
 	/// Plancks staked.
@@ -86,6 +88,20 @@ pub struct Proofs {
 	pub rejected: u64,
 	/// Came too late, or for a round that was over.
 	pub stale: u64,
+}
+
+/// A rental.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RentalLine {
+	/// Where it stands.
+	pub stands: String,
+	/// When it begins and when its time is over, ms since 1970.
+	pub start: u64,
+	/// The end.
+	pub end: u64,
+	/// Time that is earned, ms.
+	pub proven: u64,
 }
 
 /// Tasks.
@@ -149,6 +165,13 @@ impl SharedStatus {
 		status.block_seen_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
 		status.balance = view.free_balance.to_string();
 		status.tasks.open = view.my_tasks.iter().map(|task| (task.id, format!("{:?}", task.status))).collect();
+		let line = |rental: &RentalView| RentalLine {
+			stands: format!("{:?}", rental.status),
+			start: rental.start,
+			end: rental.end,
+			proven: rental.proven,
+		};
+		status.rentals = view.rentals.iter().map(|rental| (rental.id, line(rental))).collect();
 		if let Some(node) = &view.node {
 			status.node_status = format!("{:?}", node.status);
 			status.staked = node.staked.to_string();
@@ -218,6 +241,7 @@ impl Status {
 		metric("tasks_failed", "gauge", "Tasks taken and not done in time.", &[("", self.tasks.failed.into())]);
 		metric("task_runs_failed_total", "counter", "Runs that failed.", &[("", self.tasks.failed_runs as f64)]);
 		metric("tasks_running", "gauge", "Tasks whose program runs.", &[("", self.tasks.running.len() as f64)]);
+		metric("rentals", "gauge", "Rentals that have not ended.", &[("", self.rentals.len() as f64)]);
 		metric("balance_plancks", "gauge", "What the owner can spend.", &[("", amount(&self.balance))]);
 		metric("staked_plancks", "gauge", "What is staked.", &[("", amount(&self.staked))]);
 		metric("trust_level", "gauge", "Trust level, 0 to 4.", &[("", self.trust_level.into())]);
@@ -273,6 +297,12 @@ impl Status {
 		for (task, stands) in &self.tasks.open {
 			text += &format!("task {task}: {stands}\n");
 		}
+		for (rental, line) in &self.rentals {
+			let minutes = |ms: u64| ms as f64 / 60_000.0;
+			let window = minutes(line.end.saturating_sub(line.start));
+			text +=
+				&format!("rental {rental}: {}, {:.1} of {window:.1} min proven\n", line.stands, minutes(line.proven));
+		}
 		for (task, reason) in &self.tasks.refused {
 			text += &format!("task {task} not taken: {reason}\n");
 		}
@@ -288,7 +318,7 @@ mod tests {
 	use super::*;
 	use crate::{
 		chain::TOKEN,
-		policy::tests::{node, task},
+		policy::tests::{node, rental, task},
 	};
 
 	fn status() -> Status {
@@ -299,6 +329,7 @@ mod tests {
 			block: 42,
 			node: Some(node()),
 			my_tasks: vec![task(7)],
+			rentals: vec![rental(5)],
 			free_balance: TOKEN / 2,
 			..ChainView::default()
 		});
@@ -323,6 +354,7 @@ mod tests {
 		let text = status().metrics();
 		assert!(text.contains("gpu_miner_hash_rate{window=\"15m\"} "));
 		assert!(text.contains("gpu_miner_up 1\n") && text.contains("gpu_miner_block 42\n"));
+		assert!(text.contains("gpu_miner_rentals 1\n"));
 		assert!(text.contains("gpu_miner_hashes_total 1000\n"));
 		assert!(text.contains("gpu_miner_proofs_total{outcome=\"accepted\"} 0\n"), "zero, not missing");
 		for line in text.lines().filter(|line| !line.starts_with('#')) {
@@ -336,7 +368,7 @@ mod tests {
 	#[test]
 	fn people_can_read_it() {
 		let text = status().describe();
-		for part in ["0.5 free", "block 42", "task 7: Open", "it rained", "(10 s)", "Active"] {
+		for part in ["0.5 free", "block 42", "task 7: Open", "rental 5: Booked", "it rained", "(10 s)", "Active"] {
 			assert!(text.contains(part), "{part} is missing:\n{text}");
 		}
 	}

@@ -12,6 +12,7 @@ use gpu_miner::{
 	rates::Meter,
 	rounds::Searcher,
 	sandbox::{Sandbox, SandboxError},
+	sessions::Sessions,
 	state::StateDir,
 	status::SharedStatus,
 	store::{content_hash, Store},
@@ -31,6 +32,9 @@ const NODE: NodeId = [1; 32];
 const OWNER: AccountId = [2; 32];
 const BLOCK_TIME: Duration = Duration::from_millis(60);
 const VALUES: u32 = 8;
+/// A block takes a second by the chain's clock.
+const BLOCK_MS: u64 = 1_000;
+const RULES: RentalRules = RentalRules { confirm_window: 20 * BLOCK_MS, proof_interval: 12 * BLOCK_MS };
 
 /// A chain in memory.
 struct World {
@@ -42,6 +46,9 @@ struct World {
 	rounds_answered: u32,
 	task: TaskView,
 	result: Option<(Hash, String)>,
+	rental: Option<RentalView>,
+	access: Option<Vec<u8>>,
+	closed: Option<RentalView>,
 	/// Calls that succeeded, by name.
 	done: BTreeMap<&'static str, u32>,
 	/// Calls that came at the wrong time.
@@ -78,6 +85,9 @@ impl MemoryChain {
 			rounds_answered: 0,
 			task,
 			result: None,
+			rental: None,
+			access: None,
+			closed: None,
 			done: BTreeMap::new(),
 			refused: Vec::new(),
 			reachable: true,
@@ -114,6 +124,30 @@ impl World {
 			"block {}, {:?}, task {:?}, done {:?}, refused {:?}",
 			self.block, self.status, self.task.status, self.done, self.refused
 		)
+	}
+
+	fn now(&self) -> u64 {
+		u64::from(self.block) * BLOCK_MS
+	}
+
+	/// A rental that begins in five blocks, runs for forty, and has ten of grace.
+	fn book(&mut self, renter: &crypto_box::SecretKey) {
+		let start = self.now() + 5 * BLOCK_MS;
+		self.rental = Some(RentalView {
+			id: 4,
+			renter: [9; 32],
+			status: RentalStatus::Booked,
+			gpus: vec![0],
+			asset: Asset::Native,
+			hourly_rate: TOKEN,
+			price: TOKEN / 72,
+			start,
+			end: start + 40 * BLOCK_MS,
+			paid_until: start + 50 * BLOCK_MS,
+			proven: 0,
+			proven_until: start,
+			encryption_key: *renter.public_key().as_bytes(),
+		});
 	}
 
 	fn next_block(&mut self) {
@@ -179,6 +213,31 @@ impl World {
 				self.task.status = TaskStatus::Completed;
 				self.result = Some((*hash, uri.clone()));
 			}
+			Call::ConfirmStart { rental: 4, access } => {
+				let now = self.now();
+				let Some(rental) = self.rental.as_mut().filter(|rental| rental.status == RentalStatus::Booked) else {
+					return wrong("not booked");
+				};
+				rental.status = RentalStatus::Active;
+				rental.proven_until = now.max(rental.start);
+				self.access = Some(access.clone());
+			}
+			Call::Prove { rental: 4 } => {
+				let (now, powerless) = (self.now(), self.rounds_answered == 0);
+				let Some(rental) = self.rental.as_mut().filter(|rental| rental.status == RentalStatus::Active) else {
+					return wrong("not active");
+				};
+				let until = now.min(rental.paid_until);
+				if powerless || until <= rental.proven_until {
+					return wrong("nothing to prove");
+				}
+				rental.proven += (until - rental.proven_until).min(RULES.proof_interval);
+				rental.proven_until = until;
+			}
+			Call::CloseRental { rental: 4 } => match &self.rental {
+				Some(rental) if self.now() >= rental.paid_until => self.closed = self.rental.take(),
+				_ => return wrong("not over"),
+			},
 			_ => return wrong("at the wrong time"),
 		}
 		*self.done.entry(call.name()).or_default() += 1;
@@ -234,6 +293,9 @@ impl Chain for MemoryChain {
 			round: world.round.clone(),
 			my_tasks: if mine { vec![world.task.clone()] } else { vec![] },
 			open_tasks: if mine { vec![] } else { vec![world.task.clone()] },
+			now_ms: world.now(),
+			rentals: world.rental.clone().into_iter().collect(),
+			rental_rules: RULES,
 			free_balance: TOKEN,
 		})
 	}
@@ -280,7 +342,7 @@ struct Machine {
 	sandbox: Option<Sandbox>,
 }
 
-const POLICY: &str = "allow_commands = true\n[[payment]]\nasset = \"native\"\nmin_price = \"0.5\"";
+const POLICY: &str = "allow_commands = true\n[rentals]\n[[payment]]\nasset = \"native\"\nmin_price = \"0.5\"";
 
 impl Machine {
 	fn new() -> Self {
@@ -317,7 +379,7 @@ impl Machine {
 		let meter = Meter::default();
 		let options = Options {
 			node: NODE,
-			policy,
+			policy: policy.clone(),
 			activate: true,
 			reactivate: false,
 			store_url: "http://127.0.0.1:8090".into(),
@@ -326,9 +388,21 @@ impl Machine {
 		let status = SharedStatus::new(&NODE, meter.clone());
 		let fetcher = Fetcher::new(store, false, 10_000).unwrap();
 		let searcher = Searcher::new(Arc::new(CpuEngine::best()), 1, meter);
-		let agent = Agent::new(Arc::new(chain.clone()), options, state, runner, fetcher, searcher, status.clone());
+		let in_sessions = runner.clone().map(|runner| Runner { work_dir: self.path("state/sessions"), ..runner });
+		let rentals = policy.rentals.unwrap_or_default();
+		let sessions = Sessions::new(&rentals, in_sessions, options.store_url.clone(), [7; 32]);
+		let agent = Agent::new(
+			Arc::new(chain.clone()),
+			options,
+			state,
+			runner,
+			fetcher,
+			searcher,
+			sessions.clone(),
+			status.clone(),
+		);
 		let (stop, receiver) = watch::channel(false);
-		Running { agent: tokio::spawn(agent.run(receiver)), stop, status }
+		Running { agent: tokio::spawn(agent.run(receiver)), stop, status, sessions }
 	}
 }
 
@@ -336,6 +410,7 @@ struct Running {
 	agent: JoinHandle<Result<(), AgentError>>,
 	stop: watch::Sender<bool>,
 	status: SharedStatus,
+	sessions: Sessions,
 }
 
 impl Running {
@@ -422,6 +497,64 @@ async fn killed_at_any_step_it_goes_on_and_does_nothing_twice() {
 			once(world, &["accept_task", "start_task", "submit_result"]);
 			assert_eq!(world.result.as_ref().map(|(hash, _)| *hash), Some(content_hash(b"42")));
 		}
+	});
+}
+
+/// The way in that a renter finds on the chain.
+fn way_in(chain: &MemoryChain, renter: &crypto_box::SecretKey) -> serde_json::Value {
+	let sealed = chain.read(|world| world.access.clone()).unwrap();
+	serde_json::from_slice(&renter.unseal(&sealed).unwrap()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rental_is_served_proven_to_its_end_and_settled_although_the_provider_was_gone() {
+	let (machine, chain) = (Machine::new(), MemoryChain::new(b"none"));
+	if machine.sandbox.is_none() {
+		return;
+	}
+	let renter = crypto_box::SecretKey::from([5; 32]);
+	chain.0.lock().unwrap().status = NodeStatus::Active;
+	let _blocks = chain.run();
+	let agent = machine.start(&chain);
+	chain.until("a round", |world| world.rounds_answered > 0).await;
+	chain.0.lock().unwrap().book(&renter);
+	chain.until("confirmed", |world| world.access.is_some()).await;
+	let way_in = way_in(&chain, &renter);
+	let token = way_in["token"].as_str().unwrap().to_owned();
+	assert_eq!(way_in["url"], "http://127.0.0.1:8090/session/4");
+
+	let command = br#"{"version": 1, "command": ["/bin/sh", "-c", "cat /in/input.json > /out/result"], "input": 43}"#;
+	let begun = |world: &World| world.rental.as_ref().is_some_and(|rental| world.now() > rental.start + 2 * BLOCK_MS);
+	chain.until("begun", begun).await;
+	assert_eq!(agent.sessions.run(4, &token, command.to_vec()).await.unwrap(), b"43");
+	let stranger = agent.sessions.run(4, "another", command.to_vec()).await.unwrap_err();
+	assert!(stranger.to_string().contains("token"), "{stranger}");
+	let nonsense = agent.sessions.run(4, &token, b"{}".to_vec()).await.unwrap_err();
+	assert!(nonsense.to_string().contains("specification"), "{nonsense}");
+
+	chain.until("a proof", |world| world.rental.as_ref().is_some_and(|rental| rental.proven > 0)).await;
+	agent.kill().await;
+	sleep(BLOCK_TIME * 15).await;
+	let agent = machine.start(&chain);
+	let proven = chain.read(|world| world.rental.as_ref().unwrap().proven);
+	chain.until("another proof", |world| world.rental.as_ref().is_none_or(|rental| rental.proven > proven)).await;
+	assert_eq!(
+		agent.sessions.run(4, &token, command.to_vec()).await.unwrap(),
+		b"43",
+		"the token is the same as before"
+	);
+	chain.until("settled", |world| world.closed.is_some()).await;
+	sleep(BLOCK_TIME * 3).await;
+	let over = agent.sessions.run(4, &token, command.to_vec()).await.unwrap_err();
+	assert!(over.to_string().contains("session"), "{over}");
+	agent.stop().await;
+	chain.read(|world| {
+		let rental = world.closed.as_ref().unwrap();
+		assert_eq!(rental.proven_until, rental.paid_until, "all of it was asked for");
+		// Of fifteen blocks in which nobody was there a proof covers twelve at the most.
+		assert!(rental.proven < 50 * BLOCK_MS && rental.proven >= 30 * BLOCK_MS, "{rental:?}");
+		assert_eq!(world.done.get("confirm_start"), Some(&1), "{}", world.describe());
+		assert_eq!(world.refused, Vec::<String>::new());
 	});
 }
 
@@ -545,6 +678,7 @@ async fn another_accounts_node_is_not_run() {
 		None,
 		Fetcher::new(machine.store(), false, 1).unwrap(),
 		Searcher::new(Arc::new(CpuEngine::best()), 1, meter.clone()),
+		Sessions::new(&Default::default(), None, String::new(), [7; 32]),
 		SharedStatus::new(&NODE, meter),
 	);
 	let (_stop, receiver) = watch::channel(false);

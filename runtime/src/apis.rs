@@ -307,6 +307,9 @@ impl_runtime_apis! {
 		fn phase(rental: RentalId) -> Option<pallet_rental::Phase> {
 			Rental::phase(rental)
 		}
+		fn rules() -> pallet_rental::types::Rules {
+			Rental::rules()
+		}
 		fn rentals_by_renter(renter: AccountId, cursor: Option<RentalId>, limit: u32) -> Page<RentalId, RentalId> {
 			Rental::rentals_by_renter(&renter, cursor, limit)
 		}

@@ -12,7 +12,7 @@ const PALLETS = ['slotClock', 'providerRegistry', 'providerStaking', 'reputation
 const APIS = {
   nodeApi: ['node', 'nodesByOwner', 'activeNodes', 'regions', 'liveness', 'trustLevel', 'stake', 'pendingSlashes', 'trackRecord', 'reputationHistory'],
   taskApi: ['task', 'openTasks', 'tasksByBuyer', 'tasksByNode', 'estimateCost'],
-  rentalApi: ['rental', 'phase', 'rentalsByRenter', 'rentalsByNode', 'listings', 'schedule', 'quote'],
+  rentalApi: ['rental', 'phase', 'rules', 'rentalsByRenter', 'rentalsByNode', 'listings', 'schedule', 'quote'],
   escrowApi: ['escrow'],
   workApi: ['currentRound', 'roundHistory', 'roundSeed', 'challenge', 'nodeWork', 'verificationHistory', 'verifiedPower', 'pricePerPower', 'checkProof'],
   hybridPowApi: ['nextWork', 'minimumDifficulty', 'powStats'],

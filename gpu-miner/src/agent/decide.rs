@@ -4,8 +4,8 @@
 
 use crate::{
 	chain::{
-		BlockNumber, Call, ChainView, ChallengeView, Hash, NodeStatus, NodeView, RoundView, TaskId, TaskStatus,
-		TaskView,
+		BlockNumber, Call, ChainView, ChallengeView, Hash, NodeStatus, NodeView, RentalId, RentalStatus, RentalView,
+		RoundView, TaskId, TaskStatus, TaskView,
 	},
 	policy::Policy,
 	state::StoredResult,
@@ -47,6 +47,10 @@ pub enum Action {
 	Run(TaskView),
 	/// Kill it: it is the node's no longer.
 	CancelRun(TaskId),
+	/// Open the session of a rental.
+	OpenSession(RentalView),
+	/// Close it: the rental is over.
+	CloseSession(RentalId),
 }
 
 /// What was found out about a task's specification.
@@ -91,6 +95,17 @@ pub struct Attempts {
 	pub retry_from: BlockNumber,
 }
 
+/// The session of a rental, as far as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionState {
+	/// It is being opened.
+	Opening,
+	/// It is open; this is the way in, sealed to the renter.
+	Open(Vec<u8>),
+	/// It could not be opened; worth another try from this block on.
+	RetryFrom(BlockNumber),
+}
+
 /// What lies on this machine.
 #[derive(Clone, Debug, Default)]
 pub struct LocalView {
@@ -118,6 +133,8 @@ pub struct LocalView {
 	pub results: BTreeMap<TaskId, StoredResult>,
 	/// How buyers reach the store, without a slash at the end.
 	pub store_url: String,
+	/// Sessions of rentals.
+	pub sessions: BTreeMap<RentalId, SessionState>,
 }
 
 /// What to do, the most urgent first.
@@ -126,9 +143,11 @@ pub fn decide(view: &ChainView, local: &LocalView) -> Vec<Action> {
 	let Some(node) = &view.node else {
 		actions.extend(local.searching.map(|_| Action::StopSearch));
 		actions.extend(local.running.iter().map(|task| Action::CancelRun(*task)));
+		actions.extend(local.sessions.keys().map(|rental| Action::CloseSession(*rental)));
 		return actions;
 	};
 	deliver(view, local, &mut actions);
+	serve(view, node, local, &mut actions);
 	prove(view, node, local, &mut actions);
 	live(view, node, local, &mut actions);
 	take(view, node, local, &mut actions);
@@ -172,6 +191,70 @@ fn deliver(view: &ChainView, local: &LocalView, actions: &mut Vec<Action>) {
 		})
 	};
 	actions.extend(local.running.iter().filter(|id| !in_progress(id)).map(|id| Action::CancelRun(*id)));
+}
+
+/// Rentals: open the session, hand over access, prove the time, and settle what has run out.
+fn serve(view: &ChainView, node: &NodeView, local: &LocalView, actions: &mut Vec<Action>) {
+	let (now, rules) = (view.now_ms, view.rental_rules);
+	let mut served = BTreeSet::new();
+	for rental in &view.rentals {
+		let id = rental.id;
+		match rental.status {
+			RentalStatus::Booked => {
+				if local.policy.check_rental(rental).is_err() {
+					actions.push(Action::Send(Call::CancelBooking { rental: id }));
+					continue;
+				}
+				// Too late: it is the renter's to close.
+				if now > rental.start.saturating_add(rules.confirm_window) {
+					continue;
+				}
+				served.insert(id);
+				if now.saturating_add(rules.confirm_window) < rental.start {
+					continue;
+				}
+				match local.sessions.get(&id) {
+					Some(SessionState::Open(access)) => {
+						let access = access.clone();
+						actions.push(Action::Send(Call::ConfirmStart { rental: id, access }));
+					}
+					_ => open(view, rental, local, actions),
+				}
+			}
+			RentalStatus::Active => {
+				let has_run_out = now >= rental.paid_until;
+				let unproven = now.min(rental.paid_until).saturating_sub(rental.proven_until);
+				// Two thirds of what a proof covers leave time for a block that is late, and for a round that is not answered yet.
+				let is_due = unproven > 0 && (has_run_out || unproven >= rules.proof_interval / 3 * 2);
+				if is_due && node.verified_power > 0 {
+					actions.push(Action::Send(Call::Prove { rental: id }));
+				} else if has_run_out
+					&& (unproven == 0 || now >= rental.paid_until.saturating_add(rules.proof_interval))
+				{
+					actions.push(Action::Send(Call::CloseRental { rental: id }));
+				}
+				if !has_run_out {
+					served.insert(id);
+					if !matches!(local.sessions.get(&id), Some(SessionState::Open(_))) {
+						open(view, rental, local, actions);
+					}
+				}
+			}
+			RentalStatus::Disputed => (),
+		}
+	}
+	actions.extend(local.sessions.keys().filter(|id| !served.contains(id)).map(|id| Action::CloseSession(*id)));
+}
+
+fn open(view: &ChainView, rental: &RentalView, local: &LocalView, actions: &mut Vec<Action>) {
+	let due = match local.sessions.get(&rental.id) {
+		None => true,
+		Some(SessionState::RetryFrom(block)) => view.block >= *block,
+		Some(_) => false,
+	};
+	if due {
+		actions.push(Action::OpenSession(rental.clone()));
+	}
 }
 
 /// Challenges and rounds. A challenge comes first: it is short, and a node that waits for it can do nothing else.
@@ -278,8 +361,8 @@ fn vet(view: &ChainView, task: &TaskView, local: &LocalView, actions: &mut Vec<A
 mod tests {
 	use super::*;
 	use crate::{
-		chain::TOKEN,
-		policy::tests::{node, parse, task},
+		chain::{RentalRules, TOKEN},
+		policy::tests::{node, parse, rental, task},
 	};
 
 	const NODE: [u8; 32] = [1; 32];
@@ -543,6 +626,95 @@ mod tests {
 		assert_eq!(decide(&view, &local), [Action::CancelRun(3)], "past its deadline");
 		view.node = None;
 		assert_eq!(decide(&view, &local), [Action::CancelRun(3)]);
+	}
+
+	fn rented(now_ms: u64, rental: RentalView) -> ChainView {
+		let rental_rules = RentalRules { confirm_window: 200, proof_interval: 300 };
+		ChainView { now_ms, rentals: vec![rental], rental_rules, ..view() }
+	}
+
+	fn renting() -> LocalView {
+		LocalView { policy: parse("[rentals]").unwrap(), ..local() }
+	}
+
+	fn active() -> RentalView {
+		RentalView { status: RentalStatus::Active, ..rental(3) }
+	}
+
+	#[test]
+	fn a_booking_is_confirmed_when_its_time_comes_and_its_session_is_open() {
+		let mut local = renting();
+		assert_eq!(decide(&rented(799, rental(3)), &local), [], "too early");
+		assert_eq!(decide(&rented(800, rental(3)), &local), [Action::OpenSession(rental(3))]);
+		local.sessions.insert(3, SessionState::Opening);
+		assert_eq!(decide(&rented(800, rental(3)), &local), []);
+		local.sessions.insert(3, SessionState::RetryFrom(101));
+		assert_eq!(decide(&rented(800, rental(3)), &local), [], "not yet again");
+		local.sessions.insert(3, SessionState::RetryFrom(100));
+		assert_eq!(decide(&rented(800, rental(3)), &local), [Action::OpenSession(rental(3))]);
+		local.sessions.insert(3, SessionState::Open(vec![1]));
+		let confirm = Action::Send(Call::ConfirmStart { rental: 3, access: vec![1] });
+		assert_eq!(decide(&rented(800, rental(3)), &local), std::slice::from_ref(&confirm));
+		assert_eq!(decide(&rented(1_200, rental(3)), &local), [confirm]);
+		assert_eq!(decide(&rented(1_201, rental(3)), &local), [Action::CloseSession(3)], "missed");
+	}
+
+	#[test]
+	fn a_booking_that_the_policy_does_not_allow_is_cancelled() {
+		let cancel = Action::Send(Call::CancelBooking { rental: 3 });
+		assert_eq!(decide(&rented(1, rental(3)), &local()), [cancel]);
+	}
+
+	#[test]
+	fn time_is_proven_before_the_interval_is_over() {
+		let mut local = renting();
+		local.sessions.insert(3, SessionState::Open(vec![1]));
+		let prove = Action::Send(Call::Prove { rental: 3 });
+		assert_eq!(decide(&rented(1_199, active()), &local), []);
+		assert_eq!(decide(&rented(1_200, active()), &local), std::slice::from_ref(&prove));
+		let proven = RentalView { proven_until: 1_200, ..active() };
+		assert_eq!(decide(&rented(1_399, proven.clone()), &local), []);
+		assert_eq!(decide(&rented(1_400, proven), &local), [prove]);
+
+		let mut powerless = rented(1_200, active());
+		powerless.node.as_mut().unwrap().verified_power = 0;
+		assert_eq!(decide(&powerless, &local), [], "it would be refused");
+	}
+
+	#[test]
+	fn after_a_restart_the_session_is_opened_again() {
+		assert_eq!(decide(&rented(1_100, active()), &renting()), [Action::OpenSession(active())]);
+	}
+
+	#[test]
+	fn what_has_run_out_is_proven_to_its_end_and_settled() {
+		let mut local = renting();
+		local.sessions.insert(3, SessionState::Open(vec![1]));
+		let almost = RentalView { proven_until: 2_000, ..active() };
+		let prove = Action::Send(Call::Prove { rental: 3 });
+		assert_eq!(decide(&rented(2_100, almost.clone()), &local), [prove, Action::CloseSession(3)]);
+		local.sessions.clear();
+		let close = Action::Send(Call::CloseRental { rental: 3 });
+		let proven = RentalView { proven_until: 2_100, ..active() };
+		assert_eq!(decide(&rented(2_100, proven), &local), std::slice::from_ref(&close));
+
+		// Without power the rest may still be proven when the next round is answered; that is not waited for for ever.
+		let mut powerless = rented(2_399, almost);
+		powerless.node.as_mut().unwrap().verified_power = 0;
+		assert_eq!(decide(&powerless, &local), []);
+		powerless.now_ms = 2_400;
+		assert_eq!(decide(&powerless, &local), [close]);
+	}
+
+	#[test]
+	fn sessions_of_rentals_that_are_over_or_disputed_are_closed() {
+		let mut local = renting();
+		local.sessions.insert(3, SessionState::Open(vec![1]));
+		assert_eq!(decide(&view(), &local), [Action::CloseSession(3)]);
+		let disputed = RentalView { status: RentalStatus::Disputed, ..rental(3) };
+		assert_eq!(decide(&rented(1_500, disputed), &local), [Action::CloseSession(3)]);
+		let gone = ChainView { node: None, ..view() };
+		assert_eq!(decide(&gone, &local), [Action::CloseSession(3)]);
 	}
 
 	#[test]

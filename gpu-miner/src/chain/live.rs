@@ -5,7 +5,8 @@
 
 use super::{
 	show, AccountId, Asset, Balance, BlockNumber, Call, Chain, ChainError, ChainInfo, ChainView, ChallengeView, Hash,
-	Included, NodeId, NodeStatus, NodeView, Registration, ResourceType, RoundView, TaskId, TaskStatus, TaskView,
+	HourlyRate, Included, Listing, NodeId, NodeStatus, NodeView, Registration, RentalId, RentalRules, RentalStatus,
+	RentalView, ResourceType, RoundView, TaskId, TaskStatus, TaskView,
 };
 use async_trait::async_trait;
 use futures::FutureExt;
@@ -71,6 +72,8 @@ struct Connection {
 	about: Option<NodeId>,
 	/// Its tasks that have ended, and are never read again.
 	ended: BTreeSet<TaskId>,
+	/// The same of rentals.
+	ended_rentals: BTreeSet<RentalId>,
 	/// Open tasks, which do not change while they are open.
 	open: BTreeMap<TaskId, TaskView>,
 }
@@ -200,6 +203,7 @@ async fn open(url: &str, index: usize) -> Result<Connection, ChainError> {
 		head: None,
 		about: None,
 		ended: BTreeSet::new(),
+		ended_rentals: BTreeSet::new(),
 		open: BTreeMap::new(),
 	})
 }
@@ -248,6 +252,7 @@ impl Connection {
 		if self.about != Some(*node) {
 			self.about = Some(*node);
 			self.ended.clear();
+			self.ended_rentals.clear();
 			self.open.clear();
 		}
 	}
@@ -283,14 +288,6 @@ impl Chain for Live {
 			let genesis = connection.client.genesis_hash().0;
 			let best = connection.best().await?;
 			let version = ask(&best, runtime::runtime_apis().core().version()).await?;
-			let now = best
-				.storage()
-				.try_fetch(runtime::storage().timestamp().now(), ())
-				.await
-				.map_err(unreachable)?
-				.map(|value| value.decode())
-				.transpose()
-				.map_err(unreachable)?;
 			Ok(ChainInfo {
 				name,
 				genesis,
@@ -299,7 +296,7 @@ impl Chain for Live {
 				interface: check_interface(&best),
 				best: best.block_number() as BlockNumber,
 				finalized: finalized.block_number() as BlockNumber,
-				timestamp_ms: now.unwrap_or_default(),
+				timestamp_ms: now(&best).await?,
 				syncing: health.is_syncing,
 			})
 		})
@@ -326,7 +323,10 @@ impl Chain for Live {
 				block,
 				challenge: challenge(&at, node, block).await?,
 				round: round(&at, node).await?,
+				now_ms: now(&at).await?,
 				my_tasks: my_tasks(&at, node, &mut connection.ended).await?,
+				rentals: rentals(&at, node, &mut connection.ended_rentals).await?,
+				rental_rules: rental_rules(&at).await?,
 				open_tasks: open_tasks(&at, node, class, &mut connection.open).await?,
 				free_balance,
 				node: Some(view),
@@ -404,6 +404,10 @@ impl Chain for Live {
 	}
 }
 
+/// Any terms, to see whether the call's types fit.
+const NO_LISTING: Listing =
+	Listing { gpu: 0, asset: Asset::Native, rate: HourlyRate::Amount(0), min_duration: 0, max_duration: 0 };
+
 /// Whether every query and call that this program makes has the same types in the node's runtime.
 fn check_interface(at: &At) -> Result<(), String> {
 	let apis = runtime::runtime_apis();
@@ -424,6 +428,9 @@ fn check_interface(at: &At) -> Result<(), String> {
 		at.runtime_apis().validate(apis.task_api().task(0)),
 		at.runtime_apis().validate(apis.task_api().open_tasks(class_of(ResourceType::Cpu), None, 1)),
 		at.runtime_apis().validate(apis.task_api().tasks_by_node(node, None, 1)),
+		at.runtime_apis().validate(apis.rental_api().rental(0)),
+		at.runtime_apis().validate(apis.rental_api().rules()),
+		at.runtime_apis().validate(apis.rental_api().rentals_by_node(node, None, 1)),
 	];
 	if let Some(error) = queries.into_iter().find_map(Result::err) {
 		return Err(error.to_string());
@@ -441,6 +448,12 @@ fn check_interface(at: &At) -> Result<(), String> {
 		at.tx().validate(&calls.marketplace().accept_task(0, node)),
 		at.tx().validate(&calls.marketplace().start_task(0)),
 		at.tx().validate(&calls.marketplace().submit_result(0, node, bounded(""))),
+		at.tx().validate(&list_gpu(&node.0, &NO_LISTING)),
+		at.tx().validate(&calls.rental().unlist_gpu(node, 0)),
+		at.tx().validate(&calls.rental().confirm_start(0, bounded(""))),
+		at.tx().validate(&calls.rental().prove(0)),
+		at.tx().validate(&calls.rental().cancel_booking(0)),
+		at.tx().validate(&calls.rental().close(0)),
 	];
 	if let Some(error) = transactions.into_iter().find_map(Result::err) {
 		return Err(error.to_string());
@@ -450,6 +463,12 @@ fn check_interface(at: &At) -> Result<(), String> {
 		at.storage().validate(runtime::storage().timestamp().now()),
 	];
 	storage.into_iter().find_map(Result::err).map_or(Ok(()), |error| Err(error.to_string()))
+}
+
+/// The block's time, ms since 1970.
+async fn now(at: &At) -> Result<u64, ChainError> {
+	let entry = at.storage().try_fetch(runtime::storage().timestamp().now(), ()).await.map_err(unreachable)?;
+	Ok(entry.map(|value| value.decode()).transpose().map_err(unreachable)?.unwrap_or_default())
 }
 
 async fn balance(at: &At, account: AccountId) -> Result<Balance, ChainError> {
@@ -541,6 +560,77 @@ async fn my_tasks(at: &At, id: &NodeId, ended: &mut BTreeSet<TaskId>) -> Result<
 	}
 }
 
+/// The node's rentals that have not ended; `ended` as above.
+async fn rentals(at: &At, id: &NodeId, ended: &mut BTreeSet<RentalId>) -> Result<Vec<RentalView>, ChainError> {
+	let (mut rentals, mut listed, mut cursor) = (Vec::new(), BTreeSet::new(), None);
+	loop {
+		let payload = runtime::runtime_apis().rental_api().rentals_by_node(subxt::utils::H256(*id), cursor, PAGE);
+		let page = ask(at, payload).await?;
+		for number in page.items {
+			listed.insert(number);
+			if ended.contains(&number) {
+				continue;
+			}
+			let Some(rental) = ask(at, runtime::runtime_apis().rental_api().rental(number)).await? else { continue };
+			match rental_view(number, rental) {
+				Some(rental) => rentals.push(rental),
+				None => _ = ended.insert(number),
+			}
+		}
+		cursor = page.next;
+		if cursor.is_none() {
+			ended.retain(|number| listed.contains(number));
+			return Ok(rentals);
+		}
+	}
+}
+
+type ChainRental = types::pallet_rental::types::Rental<
+	subxt::utils::AccountId32,
+	types::frame_support::traits::tokens::fungible::union_of::NativeOrWithId<u32>,
+	u128,
+	u32,
+>;
+
+/// `None` if it has ended.
+fn rental_view(id: RentalId, rental: ChainRental) -> Option<RentalView> {
+	use types::pallet_rental::types::RentalStatus as S;
+	let status = match rental.status {
+		S::Booked => RentalStatus::Booked,
+		S::Active => RentalStatus::Active,
+		S::Disputed => RentalStatus::Disputed,
+		S::Ended(_) => return None,
+	};
+	Some(RentalView {
+		id,
+		renter: rental.renter.0,
+		status,
+		gpus: rental.gpus.0,
+		asset: asset(&rental.asset),
+		hourly_rate: rental.hourly_rate,
+		price: rental.price,
+		start: rental.start,
+		end: rental.end,
+		paid_until: rental.end.saturating_add(rental.grace),
+		proven: rental.proven,
+		proven_until: rental.proven_until,
+		encryption_key: rental.encryption_key,
+	})
+}
+
+async fn rental_rules(at: &At) -> Result<RentalRules, ChainError> {
+	let rules = ask(at, runtime::runtime_apis().rental_api().rules()).await?;
+	Ok(RentalRules { confirm_window: rules.confirm_window, proof_interval: rules.proof_interval })
+}
+
+fn asset(asset: &types::frame_support::traits::tokens::fungible::union_of::NativeOrWithId<u32>) -> Asset {
+	use types::frame_support::traits::tokens::fungible::union_of::NativeOrWithId;
+	match asset {
+		NativeOrWithId::Native => Asset::Native,
+		NativeOrWithId::WithId(id) => Asset::Id(*id),
+	}
+}
+
 /// The open tasks for nodes of the class `wanted`. Those that are in `known` are not read again.
 async fn open_tasks(
 	at: &At,
@@ -573,7 +663,6 @@ async fn open_tasks(
 }
 
 async fn task(at: &At, number: TaskId, node: &NodeId) -> Result<Option<TaskView>, ChainError> {
-	use types::frame_support::traits::tokens::fungible::union_of::NativeOrWithId;
 	use types::pallet_marketplace::types::TaskStatus as S;
 	let Some(task) = ask(at, runtime::runtime_apis().task_api().task(number)).await? else { return Ok(None) };
 	Ok(Some(TaskView {
@@ -589,10 +678,7 @@ async fn task(at: &At, number: TaskId, node: &NodeId) -> Result<Option<TaskView>
 			S::Cancelled => TaskStatus::Cancelled,
 		},
 		resource_type: class(&task.resource_type),
-		asset: match task.asset {
-			NativeOrWithId::Native => Asset::Native,
-			NativeOrWithId::WithId(id) => Asset::Id(id),
-		},
+		asset: asset(&task.asset),
 		price: task.price,
 		specification_hash: task.specification_hash.0,
 		specification_uri: String::from_utf8_lossy(&task.specification_uri.0).into_owned(),
@@ -669,6 +755,15 @@ async fn send(at: &At, signer: &Keypair, call: &Call, nonce: u64) -> Result<Prog
 		Call::SubmitResult { task, hash, uri } => {
 			sign!(calls.marketplace().submit_result(*task, subxt::utils::H256(*hash), bounded(uri)))
 		}
+		Call::ListGpu { node, listing } => sign!(list_gpu(node, listing)),
+		Call::UnlistGpu { node, gpu } => sign!(calls.rental().unlist_gpu(node_id(node), *gpu)),
+		Call::ConfirmStart { rental, access } => {
+			let access = types::bounded_collections::bounded_vec::BoundedVec(access.clone());
+			sign!(calls.rental().confirm_start(*rental, access))
+		}
+		Call::Prove { rental } => sign!(calls.rental().prove(*rental)),
+		Call::CancelBooking { rental } => sign!(calls.rental().cancel_booking(*rental)),
+		Call::CloseRental { rental } => sign!(calls.rental().close(*rental)),
 	};
 	let signed = signed.map_err(|error| extrinsic_error(call, error))?;
 	signed.submit_and_watch().await.map_err(|error| extrinsic_error(call, error))
@@ -690,6 +785,26 @@ fn register(registration: &Registration) -> impl subxt::tx::Payload {
 		registration.ask,
 		bounded(&registration.metadata_uri),
 		registration.stake,
+	)
+}
+
+fn list_gpu(node: &NodeId, listing: &Listing) -> impl subxt::tx::Payload {
+	use types::{
+		frame_support::traits::tokens::fungible::union_of::NativeOrWithId, pallet_rental::types::HourlyRate as Rate,
+	};
+	runtime::transactions().rental().list_gpu(
+		subxt::utils::H256(*node),
+		listing.gpu,
+		match listing.asset {
+			Asset::Native => NativeOrWithId::Native,
+			Asset::Id(id) => NativeOrWithId::WithId(id),
+		},
+		match listing.rate {
+			HourlyRate::Amount(amount) => Rate::Amount(amount),
+			HourlyRate::Usd(usd) => Rate::Usd(usd),
+		},
+		listing.min_duration,
+		listing.max_duration,
 	)
 }
 

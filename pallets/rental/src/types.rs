@@ -130,6 +130,25 @@ impl Schedule {
 	}
 }
 
+/// The times that government sets, ms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Rules {
+	/// The shortest window.
+	pub min_duration: Millis,
+	/// The longest window, extensions included.
+	pub max_duration: Millis,
+	/// How far ahead a window may begin.
+	pub max_lead: Millis,
+	/// How long before and after the start the provider may confirm it.
+	pub confirm_window: Millis,
+	/// How long accelerators are kept after the end.
+	pub grace: Millis,
+	/// The most that one proof covers.
+	pub proof_interval: Millis,
+	/// Until how long before the start a renter may cancel for nothing.
+	pub cancel_notice: Millis,
+}
+
 /// Why a rental ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum EndReason {

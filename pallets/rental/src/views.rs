@@ -1,7 +1,7 @@
 //! What clients read. The runtime offers these as runtime APIs.
 
 use crate::{
-	types::{Booking, GpuIndex, Gpus, Millis},
+	types::{Booking, GpuIndex, Gpus, Millis, Rules},
 	Config, ListingOf, Listings, Pallet, Phase, RentalId, RentalOf, Rentals, RentalsByNode, RentalsByRenter, Schedules,
 };
 use alloc::vec::Vec;
@@ -17,6 +17,19 @@ impl<T: Config> Pallet<T> {
 	/// Where the rental stands now.
 	pub fn phase(rental_id: RentalId) -> Option<Phase> {
 		Some(Rentals::<T>::get(rental_id)?.phase(T::Clock::now(), T::ConfirmWindow::get()))
+	}
+
+	/// The times that apply to whatever is booked or done now.
+	pub fn rules() -> Rules {
+		Rules {
+			min_duration: T::MinDuration::get(),
+			max_duration: T::MaxDuration::get(),
+			max_lead: T::MaxLead::get(),
+			confirm_window: T::ConfirmWindow::get(),
+			grace: T::Grace::get(),
+			proof_interval: T::ProofInterval::get(),
+			cancel_notice: T::CancelNotice::get(),
+		}
 	}
 
 	/// What an accelerator is offered for.

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use codec::Codec;
 use gpu_chain_primitives::{NodeId, Page};
 use pallet_rental::{
-	types::{Booking, GpuIndex, Gpus, Millis},
+	types::{Booking, GpuIndex, Gpus, Millis, Rules},
 	Listing, Phase, Rental, RentalId,
 };
 
@@ -21,6 +21,8 @@ sp_api::decl_runtime_apis! {
 		fn rental(rental: RentalId) -> Option<Rental<AccountId, AssetKind, Balance, BlockNumber>>;
 		/// Where the rental stands now.
 		fn phase(rental: RentalId) -> Option<Phase>;
+		/// The times that apply to whatever is booked or done now, ms.
+		fn rules() -> Rules;
 		/// A renter's rentals, ended ones included.
 		fn rentals_by_renter(renter: AccountId, cursor: Option<RentalId>, limit: u32) -> Page<RentalId, RentalId>;
 		/// A node's rentals, ended ones included.

@@ -14,6 +14,16 @@ fn a_quote_is_what_a_booking_then_costs() {
 }
 
 #[test]
+fn the_rules_are_those_that_apply() {
+	build_and_execute(|| {
+		let rules = Rental::rules();
+		assert_eq!((rules.confirm_window, rules.grace, rules.proof_interval), (15 * MINUTE, 10 * MINUTE, 5 * MINUTE));
+		Grace::set(MINUTE);
+		assert_eq!(Rental::rules().grace, MINUTE);
+	});
+}
+
+#[test]
 fn lists_are_paged_to_their_ends() {
 	build_and_execute(|| {
 		list_all(Asset::Native);
