@@ -12,6 +12,8 @@ stage "demo" demo
 stage "demo, miner killed" demo --kill miner@registered --kill miner@accepted --kill miner@computing --kill miner@submitted
 stage "demo, node killed" demo --kill node@challenge --kill node@accepted --kill node@submitted --kill node@approved
 stage "demo, both killed" demo --kill node@computing --kill miner@computing --kill miner@challenge
+# A rented machine, whose provider is lost in the middle and whose node dies when the renter was let in.
+stage "demo, rental" node "$ROOT/scripts/js/demo-rental.mjs" --bin "$BIN" --seconds 45 --gone 22 --kill node@confirmed --kill miner@booked
 # Four validators, a miner, and what happens to networks; what takes longer than minutes is in scripts/soak.sh only.
 stage "network" node "$ROOT/scripts/js/soak.mjs" --bin "$BIN" restart partition sync
 stage "polkadot-js by metadata alone" node "$ROOT/scripts/js/metadata-check.mjs" --bin "$BIN"
