@@ -12,7 +12,7 @@ import { writeChainSpec } from './network.mjs';
 
 const HELP = `usage: scripts/bench.sh [options]
   --quick       smaller sizes, for a look: figures are rough and goals are not judged
-  --only PART   only transfers, lifecycles, proof, import or pipeline; may be given more often
+  --only PART   only transfers, lifecycles, proof, import, pipeline or rentals; may be given more often
   --json FILE   write the figures to a file as well
   --keep        keep the folder with logs and state, and print its name
   --bin DIR     the folder with the binary gpu-chain (set by scripts/bench.sh)
@@ -33,9 +33,9 @@ if (options.help) {
   process.exit(0);
 }
 
-const PARTS = { transfers: benchTransfers, lifecycles: benchLifecycles, proof: benchProof, import: benchImport, pipeline: benchPipeline };
+const PARTS = { transfers: benchTransfers, lifecycles: benchLifecycles, proof: benchProof, import: benchImport, pipeline: benchPipeline, rentals: benchRentals };
 /** Those that run on chains of their own. */
-const APART = ['import', 'pipeline'];
+const APART = ['import', 'pipeline', 'rentals'];
 for (const part of options.only) {
   if (!(part in PARTS)) {
     console.error(`bench: --only ${part}: expected one of ${Object.keys(PARTS).join(', ')}`);
@@ -47,9 +47,11 @@ for (const part of options.only) {
 const MAX_GROWTH_PCT = 10;
 /** What the import of a validator's block may take, as a multiple of what it takes without the lanes. */
 const MAX_PIPELINE_RATIO = 1.05;
+/** What an empty block may take beside ten thousand active rentals, as a multiple of what it takes without one. */
+const MAX_RENTALS_RATIO = 1.1;
 const SIZES = options.quick
-  ? { transfers: 6_000, wave: 100, waves: 8, proofCalls: 300, levels: [20, 100, 500], begin: 100, segment: 20, segments: 2, pipelineRuns: 3 }
-  : { transfers: 30_000, wave: 600, waves: 10, proofCalls: 2_000, levels: [100, 1_000, 10_000], begin: 240, segment: 60, segments: 5, pipelineRuns: 15 };
+  ? { transfers: 6_000, wave: 100, waves: 8, proofCalls: 300, levels: [20, 100, 500], begin: 100, segment: 20, segments: 2, pipelineRuns: 3, rentals: 320 }
+  : { transfers: 30_000, wave: 600, waves: 10, proofCalls: 2_000, levels: [100, 1_000, 10_000], begin: 240, segment: 60, segments: 5, pipelineRuns: 15, rentals: 10_000 };
 /** How many transactions may wait; of those that another must come before, a tenth. */
 const POOL = ['--pool-limit', '400000', '--pool-kbytes', '655360'];
 
@@ -392,6 +394,18 @@ async function benchPipeline() {
   const [, ratio] = text.match(/ratio of the least ([\d.]+)/).map(Number);
   if (!options.quick && ratio > MAX_PIPELINE_RATIO) failures.push(`the import takes ${ratio} times as long as without the lanes; the goal is ${MAX_PIPELINE_RATIO}`);
   return { pipeline_ratio: ratio };
+}
+
+/** Rentals: an empty block beside ten thousand active ones and beside none, and settling one among ten and among all. */
+async function benchRentals() {
+  doing(`rentals: a block beside ${SIZES.rentals} active rentals`);
+  const text = execFileSync(join(options.bin, 'examples', 'scale'), [String(SIZES.rentals)]).toString();
+  const figure = (name) => Number(text.match(new RegExp(`^${name} (\\S+)$`, 'm'))[1]);
+  const ratio = figure('block_ratio');
+  console.log(`    an empty block ${figure('block_us_without')} µs without rentals, ${figure('block_us_with')} µs with: ratio ${ratio}`);
+  console.log(`    settling one: ${figure('settle_us_few')} µs among ten, ${figure('settle_us_all')} µs among ${SIZES.rentals}, charged ${figure('settle_weight_ps')} ps either way`);
+  if (!options.quick && ratio >= MAX_RENTALS_RATIO) failures.push(`a block beside ${SIZES.rentals} rentals takes ${ratio} times as long; the goal is under ${MAX_RENTALS_RATIO}`);
+  return { rentals_block_ratio: ratio, settle_us_few: figure('settle_us_few'), settle_us_all: figure('settle_us_all') };
 }
 
 /** The chains that there are by the number of their nodes. */

@@ -1,10 +1,14 @@
 // polkadot-js decodes everything of ours by the chain's metadata alone: every call, event, error, constant, storage entry
-// and runtime API of our pallets is asked for on a real dev chain, with no custom types given.
+// and runtime API of our pallets is asked for on a real dev chain, with no custom types given. Polkadot-API (PAPI) then asks every
+// runtime API too, and gives the same answers.
 
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { createClient } from 'polkadot-api';
+import { getWsProvider } from 'polkadot-api/ws';
+import WebSocket from 'ws';
 import { connect, DevNode, keyring, Processes, removeFolder, waitFor } from './lib.mjs';
 
 const { values: options } = parseArgs({ options: { bin: { type: 'string' } } });
@@ -18,12 +22,25 @@ const APIS = {
   hybridPowApi: ['nextWork', 'minimumDifficulty', 'powStats'],
 };
 
+/** Numbers of 64 bits and more; the others are plain numbers. */
+const WIDE = ['task', 'rental', 'power', 'duration', 'nonces'];
+
+/** The argument as PAPI writes it: enums have a type, nothing is undefined, wide numbers are bigints. */
+function forPapi(value, name) {
+  if (value === null) return undefined;
+  if (name === 'resource_type') return { type: value, value: undefined };
+  if (name === 'key') return { type: Object.keys(value)[0], value: BigInt(Object.values(value)[0]) };
+  if (WIDE.includes(name)) return Array.isArray(value) ? value.map(BigInt) : BigInt(value);
+  return value;
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'gpu-chain-metadata-'));
 const processes = new Processes(join(folder, 'logs'));
 const node = new DevNode(processes, options.bin, join(folder, 'chain'));
-const count = { calls: 0, events: 0, errors: 0, constants: 0, storage: 0, apis: 0 };
+const count = { calls: 0, events: 0, errors: 0, constants: 0, storage: 0, apis: 0, papi: 0 };
 let code = 0;
 let api;
+let papi;
 try {
   await node.start();
   api = await connect(node.ws);
@@ -59,6 +76,8 @@ try {
     node: id, owner: alice, buyer: alice, cursor: null, limit: 5, resource_type: 'Gpu', task: 0, key: { Task: 0 }, power: 1, duration_secs: 60, seed: id,
     nonces: [1, 2, 3], rental: 0, renter: alice, gpu: 0, gpus: [0], duration: 60_000,
   })[name];
+  papi = createClient(getWsProvider(node.ws, { websocketClass: WebSocket }));
+  const views = papi.getUnsafeApi().apis;
   for (const [section, methods] of Object.entries(APIS)) {
     const found = Object.keys(api.call[section] ?? {});
     const missing = methods.filter((method) => !found.includes(method));
@@ -66,9 +85,15 @@ try {
     if (missing.length + unknown.length) throw new Error(`${section}: missing ${missing}; not in this list: ${unknown}`);
     for (const method of methods) {
       const call = api.call[section][method];
-      const answer = await call(...call.meta.params.map(({ name }) => argument(name.toString())));
+      const names = call.meta.params.map(({ name }) => name.toString());
+      const answer = await call(...names.map(argument));
       answer.toJSON();
       count.apis++;
+      const trait = section.replace(/^./, (c) => c.toUpperCase());
+      const same = await views[trait][method.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)](...names.map((name) => forPapi(argument(name), name)));
+      // Both say nothing, or neither does: what they say is written in different ways.
+      if (answer.isNone === true && same !== undefined) throw new Error(`${section}.${method}: PAPI says ${JSON.stringify(same)}, polkadot-js nothing`);
+      count.papi++;
     }
   }
   if (Object.values(count).some((n) => n === 0)) throw new Error(`something was not found at all: ${JSON.stringify(count)}`);
@@ -76,6 +101,7 @@ try {
   code = 1;
   console.error(`metadata: FAILED: ${error.message}`);
 }
+papi?.destroy();
 await api?.disconnect().catch(() => {});
 await processes.stopAll();
 removeFolder(folder);
