@@ -249,7 +249,7 @@ impl<C: Chain + 'static> Agent<C> {
 						cancel.store(true, Ordering::Relaxed);
 					}
 				}
-				Action::OpenSession(rental) => self.open_session(rental),
+				Action::OpenSession(rental) => self.open_session(rental, view.now_ms),
 				Action::CloseSession(rental) => self.close_session(rental),
 			}
 		}
@@ -467,12 +467,12 @@ impl<C: Chain + 'static> Agent<C> {
 	}
 
 	/// Opens a rental's session in the background: a program of the owner may take its time.
-	fn open_session(&mut self, rental: RentalView) {
+	fn open_session(&mut self, rental: RentalView, now: u64) {
 		tracing::info!("rental {}: opening its session", rental.id);
 		self.rented.insert(rental.id, (SessionState::Opening, rental.clone()));
 		let (sessions, reports) = (self.sessions.clone(), self.reports.0.clone());
 		tokio::spawn(async move {
-			let outcome = sessions.open(&rental).await;
+			let outcome = sessions.open(&rental, now).await;
 			let _ = reports.send(Report::Opened { rental: rental.id, outcome });
 		});
 	}

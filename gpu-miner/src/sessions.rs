@@ -135,11 +135,12 @@ impl Sessions {
 		Self { kind, open: Arc::default() }
 	}
 
-	/// Opens the session of a rental and gives the way in, sealed to the renter. May be asked again.
+	/// Opens the session of a rental and gives the way in, sealed to the renter. `now` is the chain's clock, ms. May be asked
+	/// again.
 	///
 	/// # Errors
 	/// [`SessionError`].
-	pub async fn open(&self, rental: &RentalView) -> Result<Vec<u8>, SessionError> {
+	pub async fn open(&self, rental: &RentalView, now: u64) -> Result<Vec<u8>, SessionError> {
 		let access = match &self.kind {
 			Kind::BuiltIn { runner: None, .. } => return Err(SessionError::NoSandbox),
 			Kind::BuiltIn { url, secret, .. } => {
@@ -148,7 +149,7 @@ impl Sessions {
 					token: Sha256::digest(hex::encode(token)).into(),
 					start: rental.start,
 					end: rental.end,
-					now: 0,
+					now,
 					busy: false,
 					cancel: Arc::default(),
 				});
@@ -352,7 +353,7 @@ mod tests {
 		let dir = tempfile::tempdir().unwrap();
 		let script = format!("cat > {0}/$1.json; [ $1 = close ] || printf 'ssh renter@host'", dir.path().display());
 		let sessions = Sessions::new(&program(dir.path(), &script), None, String::new(), SECRET);
-		let access = sessions.open(&booked()).await.unwrap();
+		let access = sessions.open(&booked(), 0).await.unwrap();
 		assert_eq!(renter().unseal(&access).unwrap(), b"ssh renter@host");
 		sessions.close(&booked()).await.unwrap();
 		for command in ["open", "close"] {
@@ -371,18 +372,18 @@ mod tests {
 			("head -c 465 /dev/zero", "465 bytes"),
 		] {
 			let sessions = Sessions::new(&program(dir.path(), script), None, String::new(), SECRET);
-			let error = sessions.open(&booked()).await.unwrap_err().to_string();
+			let error = sessions.open(&booked(), 0).await.unwrap_err().to_string();
 			assert!(error.contains(expected) && error.contains("open-session"), "{error}");
 		}
 		let missing = Rentals { session: Executable::Path("/nowhere/at-all".into()), ..Rentals::default() };
-		let error = Sessions::new(&missing, None, String::new(), SECRET).open(&booked()).await.unwrap_err();
+		let error = Sessions::new(&missing, None, String::new(), SECRET).open(&booked(), 0).await.unwrap_err();
 		assert!(error.to_string().contains("/nowhere/at-all"), "{error}");
 	}
 
 	#[tokio::test]
 	async fn without_a_sandbox_there_is_no_built_in_session() {
 		let sessions = Sessions::new(&Rentals::default(), None, "http://x".into(), SECRET);
-		assert!(matches!(sessions.open(&booked()).await, Err(SessionError::NoSandbox)));
+		assert!(matches!(sessions.open(&booked(), 0).await, Err(SessionError::NoSandbox)));
 		assert!(matches!(sessions.run(3, "", vec![]).await, Err(RunError::NotAllowed)));
 	}
 }

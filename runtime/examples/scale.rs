@@ -79,7 +79,8 @@ fn chain(nodes: u32, rentals: u32) -> sp_io::TestExternalities {
 				end();
 			}
 		}
-		let active = pallet_rental::Rentals::<Runtime>::iter_values().filter(|rental| rental.status == RentalStatus::Active);
+		let active =
+			pallet_rental::Rentals::<Runtime>::iter_values().filter(|rental| rental.status == RentalStatus::Active);
 		assert_eq!(active.count(), rentals as usize, "all of them are active");
 	});
 	// What was built lies in the database, as on a chain, not in the overlay.
@@ -104,14 +105,8 @@ fn bring_to_market(provider: &AccountId, node: NodeId) {
 
 fn rent(provider: &AccountId, node: NodeId, gpu: u16, rental_id: u64) {
 	let gpus = vec![gpu].try_into().expect("one is few");
-	let book = Rent::book {
-		node,
-		gpus,
-		start: None,
-		duration: 50 * HOUR,
-		encryption_key: [1; 32],
-		prepaid_account: None,
-	};
+	let book =
+		Rent::book { node, gpus, start: None, duration: 50 * HOUR, encryption_key: [1; 32], prepaid_account: None };
 	assert_ok!(call(&account(Ferdie), book));
 	let access = vec![9; 80].try_into().expect("short enough");
 	assert_ok!(call(provider, Rent::confirm_start { rental_id, access }));
