@@ -217,7 +217,7 @@ fn table(cuda: &Cuda, info: &DeviceInfo, options: &BenchOptions, report: &mut De
 	let bytes = (info.memory / 4).min(16 << 30);
 	let mut table = Table::open(cuda, info.index, bytes)?;
 	let filled = table.fill(&[0x71; 32])?;
-	report.table_fill = Some((filled.as_secs_f64(), table.elements() * 32 >> 20));
+	report.table_fill = Some((filled.as_secs_f64(), (table.elements() * 32) >> 20));
 	let limit = Duration::from_secs_f64(options.seconds.clamp(0.3, 600.0));
 	let (done, samples) = watched(cuda, &info.uuid, || {
 		let (start, mut walks, mut took, mut count) = (Instant::now(), 0u64, 0.0, 1u64 << 18);
