@@ -19,8 +19,10 @@ library TokenBucket {
         return used < bucket.capacity ? bucket.capacity - used : 0;
     }
 
-    /// Lets `amount` pass, or changes nothing and says no. Refilling rounds down: a touch costs less than one unit.
+    /// Lets `amount` pass, or changes nothing and says no. Refilling rounds down: a touch costs less than one unit, and
+    /// nothing at all is no touch.
     function tryConsume(Bucket storage self, uint256 window, uint256 amount) internal returns (bool) {
+        if (amount == 0) return true;
         Bucket memory bucket = self;
         uint256 used = _used(bucket, window);
         // Not `used + amount`, which could overflow.
