@@ -12,7 +12,19 @@
 // Exit code 0 only if every check at the end holds.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Contract, ContractFactory, Interface, JsonRpcProvider, Wallet, ZeroAddress, ZeroHash, computeAddress, getAddress, getCreateAddress, id } from 'ethers';
+import {
+	Contract,
+	ContractFactory,
+	Interface,
+	JsonRpcProvider,
+	Wallet,
+	ZeroAddress,
+	ZeroHash,
+	computeAddress,
+	getAddress,
+	getCreateAddress,
+	id,
+} from 'ethers';
 import { CONTRACTS, artifact, hashMembers, members, sortValidators } from './lib.mjs';
 
 const KINDS = { native: 1, locked: 2, minted: 3 };
@@ -42,13 +54,22 @@ export async function deploy(signer, config) {
 	let first;
 	const create = async (name, file, ...args) => {
 		const { abi, bytecode } = artifact(name, file);
-		const contract = await new ContractFactory(abi, bytecode.object, signer).deploy(...args, { nonce: nonce++ });
+		const contract = await new ContractFactory(abi, bytecode.object, signer).deploy(...args, {
+			nonce: nonce++,
+		});
 		const receipt = await contract.deploymentTransaction().wait();
 		first ??= receipt.blockNumber;
 		return { address: await contract.getAddress(), block: receipt.blockNumber };
 	};
 
-	const timelock = await create('TimelockController', undefined, config.timelock.delay, accounts(config.timelock.proposers), accounts(config.timelock.executors), ZeroAddress);
+	const timelock = await create(
+		'TimelockController',
+		undefined,
+		config.timelock.delay,
+		accounts(config.timelock.proposers),
+		accounts(config.timelock.executors),
+		ZeroAddress,
+	);
 	const tests = {};
 	for (const asset of config.assets) {
 		if (asset.token === 'test') tests[asset.symbol] = (await create('Stablecoin', 'Tokens.sol')).address;
@@ -61,11 +82,20 @@ export async function deploy(signer, config) {
 		'ERC1967Proxy',
 		undefined,
 		tokenCode.address,
-		new Interface(artifact('GpuToken').abi).encodeFunctionData('initialize', [expected, timelock.address, config.gpu.cap]),
+		new Interface(artifact('GpuToken').abi).encodeFunctionData('initialize', [
+			expected,
+			timelock.address,
+			config.gpu.cap,
+		]),
 	);
 	const assets = config.assets.map((asset) => ({
 		symbol: asset.symbol,
-		token: asset.kind === 'native' ? ZeroAddress : asset.kind === 'minted' ? token.address : (tests[asset.symbol] ?? getAddress(asset.token)),
+		token:
+			asset.kind === 'native'
+				? ZeroAddress
+				: asset.kind === 'minted'
+					? token.address
+					: (tests[asset.symbol] ?? getAddress(asset.token)),
 		kind: KINDS[asset.kind],
 		decimals: asset.decimals,
 		limits: asset.limits,
@@ -101,7 +131,12 @@ export async function deploy(signer, config) {
 		setId: config.set.id,
 		members: hashMembers(validators),
 		activeUntil,
-		assets: assets.map(({ symbol, token: address, kind, decimals }) => ({ symbol, token: address, kind, decimals })),
+		assets: assets.map(({ symbol, token: address, kind, decimals }) => ({
+			symbol,
+			token: address,
+			kind,
+			decimals,
+		})),
 	};
 	await check(provider, deployment, config, accounts, expected);
 	return deployment;
@@ -115,10 +150,13 @@ async function check(provider, deployment, config, accounts, expected) {
 	const deployer = accounts(['deployer'])[0];
 	const set = await gateway.validatorSet();
 	const proposer = await timelock.PROPOSER_ROLE();
-	const implementation = async (proxy) => getAddress(`0x${(await provider.getStorage(proxy, IMPLEMENTATION_SLOT)).slice(26)}`);
+	const implementation = async (proxy) =>
+		getAddress(`0x${(await provider.getStorage(proxy, IMPLEMENTATION_SLOT)).slice(26)}`);
 	const facts = {
-		'the gateway is where the token expects it': deployment.gateway === expected && (await token.gateway()) === expected,
-		'the validator set is the one configured': set.members === deployment.members && Number(set.setId) === deployment.setId,
+		'the gateway is where the token expects it':
+			deployment.gateway === expected && (await token.gateway()) === expected,
+		'the validator set is the one configured':
+			set.members === deployment.members && Number(set.setId) === deployment.setId,
 		'no batch was executed': (await gateway.outboundNonce()) === 0n,
 		'the gateway runs its code': (await implementation(deployment.gateway)) === deployment.gatewayCode,
 		'the token runs its code': (await implementation(deployment.token)) === deployment.tokenCode,
@@ -152,7 +190,8 @@ async function main() {
 	const options = {};
 	for (let i = 2; i < process.argv.length; i += 2) {
 		const name = /^--(rpc|config|out)$/.exec(process.argv[i])?.[1];
-		if (!name || process.argv[i + 1] === undefined) throw new Error('usage: deploy.mjs --rpc URL [--config FILE] [--out FILE]');
+		if (!name || process.argv[i + 1] === undefined)
+			throw new Error('usage: deploy.mjs --rpc URL [--config FILE] [--out FILE]');
 		options[name] = process.argv[i + 1];
 	}
 	if (!options.rpc) throw new Error('usage: deploy.mjs --rpc URL [--config FILE] [--out FILE]');
@@ -163,7 +202,9 @@ async function main() {
 		const deployment = await deploy(signer, readConfig(options.config));
 		const out = options.out ?? fileURLToPath(new URL(`deployments/${deployment.chainId}.json`, CONTRACTS));
 		writeFileSync(out, `${JSON.stringify(deployment, null, 2)}\n`);
-		console.log(`deploy: ok chain=${deployment.chainId} gateway=${deployment.gateway} token=${deployment.token} timelock=${deployment.timelock} ${out}`);
+		console.log(
+			`deploy: ok chain=${deployment.chainId} gateway=${deployment.gateway} token=${deployment.token} timelock=${deployment.timelock} ${out}`,
+		);
 	} finally {
 		provider.destroy();
 	}

@@ -10,10 +10,15 @@ import { Contract, NonceManager, TypedDataEncoder, Wallet, ZeroAddress, id } fro
 import { artifact, attest, hashMembers, members, startAnvil, types } from './lib.mjs';
 import { deploy, devValidators, readConfig } from './deploy.mjs';
 
-// Of a gateway without proxy, limits, or guard.
+// What the design's prototype was measured at.
 const PROTOTYPE = {
 	4: { 'batch of 1, USDC': 115_000, 'rotate validators': 65_000, 'deposit native': 52_000 },
-	21: { 'batch of 1, USDC': 211_000, 'batch of 10, USDC': 348_000, 'rotate validators': 174_000, 'deposit native': 52_000 },
+	21: {
+		'batch of 1, USDC': 211_000,
+		'batch of 10, USDC': 348_000,
+		'rotate validators': 174_000,
+		'deposit native': 52_000,
+	},
 };
 const MOST = 4 / 3;
 const START = 1_800_000_000;
@@ -34,7 +39,12 @@ async function measure(count) {
 		const gpu = new Contract(addresses.token, artifact('GpuToken').abi, signer);
 		const usdcAddress = addresses.assets.find((asset) => asset.symbol === 'USDC').token;
 		const usdc = new Contract(usdcAddress, artifact('Stablecoin', 'Tokens.sol').abi, signer);
-		const domain = { name: 'GpuGateway', version: '1', chainId: addresses.chainId, verifyingContract: addresses.gateway };
+		const domain = {
+			name: 'GpuGateway',
+			version: '1',
+			chainId: addresses.chainId,
+			verifyingContract: addresses.gateway,
+		};
 
 		let current = devValidators(count);
 		let setId = addresses.setId;
@@ -47,7 +57,10 @@ async function measure(count) {
 			return receipt;
 		};
 		const sign = (primary, value) => {
-			const used = primary === 'WithdrawBatch' ? { WithdrawBatch: types.WithdrawBatch, Transfer: types.Transfer } : { [primary]: types[primary] };
+			const used =
+				primary === 'WithdrawBatch'
+					? { WithdrawBatch: types.WithdrawBatch, Transfer: types.Transfer }
+					: { [primary]: types[primary] };
 			return attest(current, TypedDataEncoder.hash(domain, used, value));
 		};
 		const withdraw = async (transfers, what, deadline = FAR) => {
@@ -56,7 +69,12 @@ async function measure(count) {
 			return { batch, receipt };
 		};
 		const recipient = (i) => new Wallet(id(`recipient ${i}`)).address;
-		const ofUsdc = (n, first = 0) => Array.from({ length: n }, (_, i) => ({ token: usdcAddress, to: recipient(first + i), amount: 1_000_000n }));
+		const ofUsdc = (n, first = 0) =>
+			Array.from({ length: n }, (_, i) => ({
+				token: usdcAddress,
+				to: recipient(first + i),
+				amount: 1_000_000n,
+			}));
 		const wait = async (until) => {
 			await provider.send('evm_setNextBlockTimestamp', [until]);
 			await provider.send('evm_mine', []);
@@ -67,7 +85,11 @@ async function measure(count) {
 		await send(usdc.approve(addresses.gateway, 2n ** 256n - 1n));
 		await send(gateway.deposit(usdcAddress, 10n ** 10n, THERE));
 		await send(gateway.depositNative(THERE, { value: 5n * 10n ** 20n }));
-		await withdraw([...ofUsdc(10), { token: addresses.token, to: sender, amount: 10n ** 20n }, { token: ZeroAddress, to: recipient(0), amount: 1n }]);
+		await withdraw([
+			...ofUsdc(10),
+			{ token: addresses.token, to: sender, amount: 10n ** 20n },
+			{ token: ZeroAddress, to: recipient(0), amount: 1n },
+		]);
 		await send(gpu.approve(addresses.gateway, 2n ** 256n - 1n));
 		await wait(START + 3_600);
 
@@ -98,18 +120,33 @@ async function measure(count) {
 		await send(gateway.cancelBatch(late, sign('WithdrawBatch', late), RELAYER), 'cancel');
 
 		// Nobody there: what the gateway itself costs, and the kept hash.
-		const message = { setId, nonce: ++nonce, deadline: FAR, sender: THERE, target: recipient(999), gasLimit: 100_000, payload: `0x${'ab'.repeat(100)}` };
-		await send(gateway.receiveMessage(message, sign('Message', message), RELAYER), 'receive message of 100 bytes, refused');
+		const message = {
+			setId,
+			nonce: ++nonce,
+			deadline: FAR,
+			sender: THERE,
+			target: recipient(999),
+			gasLimit: 100_000,
+			payload: `0x${'ab'.repeat(100)}`,
+		};
+		await send(
+			gateway.receiveMessage(message, sign('Message', message), RELAYER),
+			'receive message of 100 bytes, refused',
+		);
 
 		const next = devValidators(count, 'next');
 		const set = { setId: setId + 1, members: hashMembers(next), activeUntil: FAR };
-		await send(gateway.updateValidatorSet(set, members(next), sign('ValidatorSet', set), RELAYER), 'rotate validators');
+		await send(
+			gateway.updateValidatorSet(set, members(next), sign('ValidatorSet', set), RELAYER),
+			'rotate validators',
+		);
 		[current, setId] = [next, setId + 1];
 		await withdraw(ofUsdc(1));
 
 		const { locked } = await gateway.asset(usdcAddress);
 		const held = await usdc.balanceOf(addresses.gateway);
-		if (locked !== held || (await gateway.outboundNonce()) !== BigInt(nonce)) throw new Error('the books do not agree');
+		if (locked !== held || (await gateway.outboundNonce()) !== BigInt(nonce))
+			throw new Error('the books do not agree');
 		return figures;
 	} finally {
 		await anvil.stop();
@@ -130,7 +167,9 @@ for (const what of Object.keys(figures[4])) {
 			const change = Math.round((ratio - 1) * 100);
 			return `${PROTOTYPE[count][what].toLocaleString('en')} (${change >= 0 ? '+' : '−'}${Math.abs(change)} %)`;
 		});
-	console.log(`| ${what} | ${counts.map((count) => figures[count][what].toLocaleString('en')).join(' | ')} | ${[...new Set(beside)].join(', ')} |`);
+	console.log(
+		`| ${what} | ${counts.map((count) => figures[count][what].toLocaleString('en')).join(' | ')} | ${[...new Set(beside)].join(', ')} |`,
+	);
 }
 if (worse > 0) {
 	console.error(`gas: ${worse} figures are a third above the prototype's`);

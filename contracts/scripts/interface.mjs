@@ -9,7 +9,18 @@
 // vectors.json: digests, signatures, calldata and logs with known keys, made by ethers alone. Forge's tests and those
 // of the Rust side must get the same.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { AbiCoder, Interface, TypedDataEncoder, computeAddress, getAddress, hexlify, id, keccak256, toBeHex, toUtf8Bytes } from 'ethers';
+import {
+	AbiCoder,
+	Interface,
+	TypedDataEncoder,
+	computeAddress,
+	getAddress,
+	hexlify,
+	id,
+	keccak256,
+	toBeHex,
+	toUtf8Bytes,
+} from 'ethers';
 import { CONTRACTS, artifact, attest, hashMembers, sortValidators, types } from './lib.mjs';
 
 const coder = AbiCoder.defaultAbiCoder();
@@ -20,7 +31,8 @@ function interfaceOf(abis) {
 		for (const name of ['GpuGateway', 'GpuToken']) {
 			const all = [];
 			for (const fragment of new Interface(abis[name]).fragments) {
-				if (fragment.type === kind) all.push([fragment.format('sighash'), hash(fragment.format('sighash'))]);
+				if (fragment.type === kind)
+					all.push([fragment.format('sighash'), hash(fragment.format('sighash'))]);
 			}
 			found[name] = Object.fromEntries(all.sort());
 		}
@@ -45,7 +57,9 @@ function interfaceOf(abis) {
 		events: both('event', id),
 		functions: both('function', (signature) => id(signature).slice(0, 10)),
 		errors: both('error', (signature) => id(signature).slice(0, 10)),
-		storage: Object.fromEntries(['GpuGateway', 'GpuToken'].map((name) => [name, namespace(`gpu-chain.storage.${name}`)])),
+		storage: Object.fromEntries(
+			['GpuGateway', 'GpuToken'].map((name) => [name, namespace(`gpu-chain.storage.${name}`)]),
+		),
 	};
 }
 
@@ -72,9 +86,17 @@ function vectorsOf(abis) {
 		nonce: 42,
 		deadline: 1_900_000_000,
 		transfers: [
-			{ token: '0x0000000000000000000000000000000000000000', to: getAddress('0x000000000000000000000000000000000000dead'), amount: 1_000_000_000_000_000_000n },
+			{
+				token: '0x0000000000000000000000000000000000000000',
+				to: getAddress('0x000000000000000000000000000000000000dead'),
+				amount: 1_000_000_000_000_000_000n,
+			},
 			{ token: usdc, to: getAddress('0x00000000000000000000000000000000000b0b00'), amount: 1n },
-			{ token: usdc, to: getAddress('0xffffffffffffffffffffffffffffffffffffffff'), amount: (1n << 256n) - 1n },
+			{
+				token: usdc,
+				to: getAddress('0xffffffffffffffffffffffffffffffffffffffff'),
+				amount: (1n << 128n) - 1n,
+			},
 		],
 	};
 	const message = {
@@ -92,14 +114,24 @@ function vectorsOf(abis) {
 		keys: members.map((one) => one.key),
 		validators: members.map((one) => one.address),
 		powers: members.map((one) => one.power),
-		abiEncoded: coder.encode(['address[]', 'uint64[]'], [members.map((one) => one.address), members.map((one) => one.power)]),
+		abiEncoded: coder.encode(
+			['address[]', 'uint64[]'],
+			[members.map((one) => one.address), members.map((one) => one.power)],
+		),
 		hash: hashMembers(members),
 	});
 	const signed = (primary, value, calldata) => {
-		const of = primary === 'WithdrawBatch' ? { WithdrawBatch: types.WithdrawBatch, Transfer: types.Transfer } : { [primary]: types[primary] };
+		const of =
+			primary === 'WithdrawBatch'
+				? { WithdrawBatch: types.WithdrawBatch, Transfer: types.Transfer }
+				: { [primary]: types[primary] };
 		const digest = TypedDataEncoder.hash(domain, of, value);
 		// All but the one with the least power, so that a signature is missing somewhere.
-		const attestation = attest(current, digest, current.map((_, i) => i).filter((i) => i !== lightest(current)));
+		const attestation = attest(
+			current,
+			digest,
+			current.map((_, i) => i).filter((i) => i !== lightest(current)),
+		);
 		return {
 			structHash: TypedDataEncoder.from(of).hash(value),
 			digest,
@@ -112,14 +144,25 @@ function vectorsOf(abis) {
 	const log = (name, values) => gateway.encodeEventLog(name, values);
 	const from = getAddress('0x00000000000000000000000000000000000a11ce');
 	const to = id('an account on gpu-chain');
-	const strings = (value) => JSON.parse(JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? one.toString() : one)));
+	const strings = (value) =>
+		JSON.parse(JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? one.toString() : one)));
 	return strings({
 		domain: { ...domain, separator: TypedDataEncoder.hashDomain(domain) },
 		relayer,
 		current: setJson(current),
 		next: setJson(next),
-		batch: { value: batch, ...signed('WithdrawBatch', batch, (attestation) => gateway.encodeFunctionData('submitBatch', [batch, attestation, relayer])) },
-		message: { value: message, ...signed('Message', message, (attestation) => gateway.encodeFunctionData('receiveMessage', [message, attestation, relayer])) },
+		batch: {
+			value: batch,
+			...signed('WithdrawBatch', batch, (attestation) =>
+				gateway.encodeFunctionData('submitBatch', [batch, attestation, relayer]),
+			),
+		},
+		message: {
+			value: message,
+			...signed('Message', message, (attestation) =>
+				gateway.encodeFunctionData('receiveMessage', [message, attestation, relayer]),
+			),
+		},
 		set: {
 			value: set,
 			...signed('ValidatorSet', set, (attestation) =>
@@ -134,20 +177,72 @@ function vectorsOf(abis) {
 		heldId: {
 			nonce: 42,
 			index: 1,
-			id: keccak256(coder.encode(['uint64', 'uint256', 'address', 'address', 'uint256'], [42, 1, batch.transfers[1].token, batch.transfers[1].to, batch.transfers[1].amount])),
+			id: keccak256(
+				coder.encode(
+					['uint64', 'uint256', 'address', 'address', 'uint256'],
+					[42, 1, batch.transfers[1].token, batch.transfers[1].to, batch.transfers[1].amount],
+				),
+			),
 		},
 		logs: {
-			Deposit: { nonce: 5, token: usdc, from, to, amount: '250000000', ...log('Deposit', [5, usdc, from, to, 250_000_000n]) },
-			MessageSent: { nonce: 6, from, to, payload: message.payload, ...log('MessageSent', [6, from, to, message.payload]) },
-			BatchExecuted: { nonce: 42, relayer, unpaid: '6', ...log('BatchExecuted', [42, TypedDataEncoder.from({ WithdrawBatch: types.WithdrawBatch, Transfer: types.Transfer }).hash(batch), relayer, 6]) },
-			MessageReceived: { nonce: 43, relayer, delivered: true, ...log('MessageReceived', [43, TypedDataEncoder.from({ Message: types.Message }).hash(message), relayer, true]) },
-			Cancelled: { nonce: 42, relayer, ...log('Cancelled', [42, TypedDataEncoder.from({ WithdrawBatch: types.WithdrawBatch, Transfer: types.Transfer }).hash(batch), relayer]) },
+			Deposit: {
+				nonce: 5,
+				token: usdc,
+				from,
+				to,
+				amount: '250000000',
+				...log('Deposit', [5, usdc, from, to, 250_000_000n]),
+			},
+			MessageSent: {
+				nonce: 6,
+				from,
+				to,
+				payload: message.payload,
+				...log('MessageSent', [6, from, to, message.payload]),
+			},
+			BatchExecuted: {
+				nonce: 42,
+				relayer,
+				unpaid: '6',
+				...log('BatchExecuted', [
+					42,
+					TypedDataEncoder.from({ WithdrawBatch: types.WithdrawBatch, Transfer: types.Transfer }).hash(
+						batch,
+					),
+					relayer,
+					6,
+				]),
+			},
+			MessageReceived: {
+				nonce: 43,
+				relayer,
+				delivered: true,
+				...log('MessageReceived', [
+					43,
+					TypedDataEncoder.from({ Message: types.Message }).hash(message),
+					relayer,
+					true,
+				]),
+			},
+			Cancelled: {
+				nonce: 42,
+				relayer,
+				...log('Cancelled', [
+					42,
+					TypedDataEncoder.from({ WithdrawBatch: types.WithdrawBatch, Transfer: types.Transfer }).hash(
+						batch,
+					),
+					relayer,
+				]),
+			},
 			SetUpdated: { setId: 8, relayer, ...log('SetUpdated', [8, set.members, set.activeUntil, relayer]) },
 		},
 	});
 }
 
-const abis = Object.fromEntries(['GpuGateway', 'GpuToken', 'IGpuMessageReceiver'].map((name) => [name, artifact(name).abi]));
+const abis = Object.fromEntries(
+	['GpuGateway', 'GpuToken', 'IGpuMessageReceiver'].map((name) => [name, artifact(name).abi]),
+);
 const files = { ...abis, interface: interfaceOf(abis), vectors: vectorsOf(abis) };
 let stale = 0;
 for (const [name, content] of Object.entries(files)) {
@@ -164,9 +259,13 @@ for (const [name, content] of Object.entries(files)) {
 		if (error.code !== 'ENOENT') throw error;
 	}
 	if (there !== text) {
-		console.error(`interface: contracts/abi/${name}.json is not what forge builds: run node contracts/scripts/interface.mjs`);
+		console.error(
+			`interface: contracts/abi/${name}.json is not what forge builds: run node contracts/scripts/interface.mjs`,
+		);
 		stale += 1;
 	}
 }
 if (stale > 0) process.exit(1);
-console.log(`interface: ${Object.keys(files).length} files ${process.argv.includes('--check') ? 'are what forge builds' : 'written'}`);
+console.log(
+	`interface: ${Object.keys(files).length} files ${process.argv.includes('--check') ? 'are what forge builds' : 'written'}`,
+);

@@ -98,7 +98,9 @@ function freePort() {
 /** An anvil of our own (the binary is `ANVIL`, or that of the lock file); ends with `stop()`. */
 export async function startAnvil(args = []) {
 	const port = await freePort();
-	const binary = process.env.ANVIL ?? fileURLToPath(new URL('node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil', CONTRACTS));
+	const binary =
+		process.env.ANVIL ??
+		fileURLToPath(new URL('node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil', CONTRACTS));
 	const anvil = spawn(binary, ['--port', String(port), '--silent', ...args], { stdio: 'inherit' });
 	const failed = new Promise((_, reject) => {
 		anvil.once('error', reject);
@@ -108,7 +110,11 @@ export async function startAnvil(args = []) {
 	const ready = (async () => {
 		for (let tries = 0; tries < 200; tries += 1) {
 			try {
-				await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}' });
+				await fetch(url, {
+					method: 'POST',
+					headers: { 'content-type': 'application/json' },
+					body: '{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}',
+				});
 				return;
 			} catch {
 				await new Promise((resolve) => setTimeout(resolve, 50));
