@@ -11,7 +11,7 @@ import {
 } from "../../src/libraries/BridgeTypes.sol";
 import {BridgeTest} from "../base/BridgeTest.sol";
 import {vm} from "../base/Vm.sol";
-import {Inbox, Refuser} from "../mocks/Receivers.sol";
+import {GasBurner, Inbox, Refuser} from "../mocks/Receivers.sol";
 
 /// What each call costs, as a transaction of its own (`--isolate`), held against `snapshots/`. Nothing here is a first
 /// time: buckets, nonces and the recipients' balances were used before, unless the name says otherwise.
@@ -75,6 +75,12 @@ abstract contract GasTest is BridgeTest {
         vm.warp(block.timestamp + DELAY);
         gateway.releaseHeld(batch.nonce, 0, batch.transfers[0]);
         _snapshot("release held");
+        batch = _emptyBatch(gateway.MAX_TRANSFERS());
+        for (uint256 i = 0; i < batch.transfers.length; ++i) {
+            batch.transfers[i] = Transfer(NATIVE, address(new GasBurner()), 1);
+        }
+        // A block of Ethereum Classic.
+        vm.assertLe(_measure(batch, "batch of 32, each recipient burning its gas"), 8_000_000);
         batch = _usdcBatch(1, 0);
         Attestation memory attestation = _attest(gateway.batchDigest(batch));
         vm.warp(batch.deadline + 1);
@@ -100,14 +106,14 @@ abstract contract GasTest is BridgeTest {
         }
     }
 
-    function _measure(WithdrawBatch memory batch, string memory what) private {
+    function _measure(WithdrawBatch memory batch, string memory what) private returns (uint256) {
         Attestation memory attestation = _attest(gateway.batchDigest(batch));
         gateway.submitBatch(batch, attestation, RELAYER);
-        _snapshot(what);
+        return _snapshot(what);
     }
 
-    function _snapshot(string memory what) private {
-        vm.snapshotGasLastCall(string.concat("validators-", vm.toString(VALIDATORS)), what);
+    function _snapshot(string memory what) private returns (uint256) {
+        return vm.snapshotGasLastCall(string.concat("validators-", vm.toString(VALIDATORS)), what);
     }
 
     function _recipient(uint256 i) private pure returns (address) {

@@ -363,6 +363,26 @@ contract GatewayInvariants {
         selectors[0].selectors = calls;
     }
 
+    /// Of 18 and of 6 decimals, in both directions, to the last unit.
+    function test_books_of_both_sides_agree_after_a_thousand_random_transfers() public {
+        uint256 transfers = 0;
+        for (uint256 i = 0; transfers < 1000; ++i) {
+            uint256 seed = uint256(keccak256(abi.encode("transfer", i)));
+            if (seed % 3 == 0) {
+                uint8 count = uint8(seed >> 8);
+                journeys.submitBatch(seed >> 16, count, seed % 29 == 0);
+                transfers += 1 + count % 5;
+            } else {
+                journeys.deposit(seed >> 8, (seed >> 16) % 50_000_000_000);
+                ++transfers;
+            }
+            if (seed % 5 == 0) journeys.releaseHeld(seed >> 32);
+            if (seed % 7 == 0) journeys.claimOwed(seed >> 40, seed >> 48, true);
+            journeys.wait(uint24(seed >> 56) % 1 hours);
+        }
+        invariant_books_of_both_sides_agree();
+    }
+
     /// All in one, since forge would walk the same journeys again for each.
     function invariant_books_of_both_sides_agree() public view {
         _everythingPromisedIsHeld();
