@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Every test of contracts/: formatting, build, interface files, forge's tests, gas, and a deployment on an anvil of its own.
+# Every test of contracts/: formatting, build, interface files, forge's tests, gas, documentation, and a deployment on an
+# anvil of its own.
 #
-#   scripts/contracts-test.sh             everything; the network is used for the packages of the lock file alone, once
-#   scripts/contracts-test.sh --update    writes contracts/abi and contracts/snapshots anew instead of checking them
+#   scripts/contracts-test.sh             everything; the network is used for the lock file's packages alone, once
+#   scripts/contracts-test.sh --update    writes contracts/abi, contracts/snapshots and the gas table of
+#                                         docs/bridge-contracts.md anew instead of checking them
 #
 # Output: each stage with its time, the gas table, and `contracts: ok`. Exit code: 0 if all passed.
 source "$(dirname "$0")/lib.sh"
@@ -51,6 +53,10 @@ gas_snapshot() {
 	fi
 }
 
+documentation() {
+	if [ -n "$update" ]; then node scripts/docs.mjs --update; else node scripts/docs.mjs; fi
+}
+
 gas_on_anvil() { node scripts/gas.mjs; }
 
 stage "contracts: packages" packages
@@ -59,6 +65,7 @@ stage "contracts: build" build
 stage "contracts: interface" interface
 stage "contracts: tests" tests
 stage "contracts: gas snapshot" gas_snapshot
+stage "contracts: documentation" documentation
 stage "contracts: gas on anvil" gas_on_anvil
 print_stages
 echo "contracts: ok ($SECONDS s)"
