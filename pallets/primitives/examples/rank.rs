@@ -24,17 +24,17 @@ fn median(mut run: impl FnMut() -> f64) -> f64 {
 
 fn main() {
 	let weights = ScoreWeights { price: 3_000, reputation: 2_000, latency: 1_500, uptime: 1_500, power: 2_000 };
-	let request = ScoreRequest { weights, budget: 100 * 10u128.pow(18), minimum_power: 1_000_000, regions: 4 };
+	let request = ScoreRequest { weights, budget: 100 * 10u128.pow(18), minimum_power: 1_000_000, max_latency_ms: 100 };
 	let mut s = 0x9e37_79b9_7f4a_7c15;
 	let nodes: Vec<([u8; 32], ScoreInput)> = (0..NODES)
 		.map(|_| {
 			let mut id = [0; 32];
 			id[..8].copy_from_slice(&next(&mut s).to_be_bytes());
-			let place = (next(&mut s) % 6) as u16;
+			let latency = (next(&mut s) % 150) as u32;
 			let input = ScoreInput {
 				price: u128::from(next(&mut s)) * 5,
 				reputation: (next(&mut s) % 10_001) as u16,
-				region_place: (place < 4).then_some(place),
+				latency_ms: Some(latency),
 				uptime: (next(&mut s) % 10_001) as u16,
 				power: u128::from(next(&mut s) % 4_000_000),
 			};

@@ -6,12 +6,14 @@
 //! | --- | --- |
 //! | price | `(budget − price) / budget`; 0 at the budget and above it |
 //! | reputation, uptime | as the chain keeps them, in basis points |
-//! | latency | place of the region in the request: `(listed − place) / listed`; 0 if not listed; full if none is |
+//! | latency | `(limit − latency) / limit`; 0 at the limit, above it and where it is not known; full if there is no limit |
 //! | verified power | `power / (2 × minimum)`, full from twice the minimum on; full if no minimum is asked |
 //!
 //! Divisions round down. Whether a candidate fits at all is not asked here.
 
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::cmp::Ordering;
+use scale_info::TypeInfo;
 
 /// A whole, in basis points.
 pub const FULL: u16 = 10_000;
@@ -19,12 +21,17 @@ pub const FULL: u16 = 10_000;
 pub const MAX_SCORE: u32 = FULL as u32 * FULL as u32;
 
 /// What each component counts, in basis points; together [`FULL`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct ScoreWeights {
+	/// How far the price is below the budget.
 	pub price: u16,
+	/// The node's reputation.
 	pub reputation: u16,
+	/// How far the latency is below the limit.
 	pub latency: u16,
+	/// The node's uptime.
 	pub uptime: u16,
+	/// How far the verified power is above none.
 	pub power: u16,
 }
 
@@ -39,13 +46,14 @@ impl ScoreWeights {
 /// What candidates are measured against.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ScoreRequest {
+	/// What counts how much.
 	pub weights: ScoreWeights,
 	/// The most that the buyer pays, in units of the task's currency.
 	pub budget: u128,
 	/// Least verified power; zero asks for none.
 	pub minimum_power: u128,
-	/// How many regions the request lists, in order of preference; zero accepts all alike.
-	pub regions: u16,
+	/// The greatest latency, ms; zero for no limit.
+	pub max_latency_ms: u32,
 }
 
 /// What is known of a candidate.
@@ -55,8 +63,8 @@ pub struct ScoreInput {
 	pub price: u128,
 	/// Basis points; more counts as [`FULL`].
 	pub reputation: u16,
-	/// Place of the node's region in the request's list, from zero; `None` where it is not listed.
-	pub region_place: Option<u16>,
+	/// How far the node is from the buyer, ms; `None` where that is not known.
+	pub latency_ms: Option<u32>,
 	/// Basis points; more counts as [`FULL`].
 	pub uptime: u16,
 	/// In the unit of the minimum.
@@ -86,9 +94,9 @@ pub fn score(request: &ScoreRequest, candidate: &ScoreInput) -> Option<u32> {
 	}
 	let price =
 		if candidate.price >= request.budget { 0 } else { ratio(request.budget - candidate.price, request.budget) };
-	let latency = match (request.regions, candidate.region_place) {
+	let latency = match (request.max_latency_ms, candidate.latency_ms) {
 		(0, _) => FULL,
-		(listed, Some(place)) => ratio(u128::from(listed.saturating_sub(place)), u128::from(listed)),
+		(limit, Some(latency)) => ratio(u128::from(limit.saturating_sub(latency)), u128::from(limit)),
 		(_, None) => 0,
 	};
 	let power = ratio(candidate.power, request.minimum_power.saturating_mul(2));
@@ -135,19 +143,19 @@ mod tests {
 
 	#[test]
 	fn worked_example_should_hold() {
-		let request = ScoreRequest { weights: EVEN, budget: 100, minimum_power: 50, regions: 2 };
-		let node = ScoreInput { price: 25, reputation: 8_000, region_place: Some(1), uptime: 9_900, power: 75 };
+		let request = ScoreRequest { weights: EVEN, budget: 100, minimum_power: 50, max_latency_ms: 40 };
+		let node = ScoreInput { price: 25, reputation: 8_000, latency_ms: Some(20), uptime: 9_900, power: 75 };
 		// 7,500 + 8,000 + 5,000 + 9,900 + 7,500, each times 2,000.
 		assert_eq!(score(&request, &node), Some(37_900 * 2_000));
 	}
 
 	#[test]
 	fn weights_that_do_not_add_up_should_give_no_score() {
-		let node = ScoreInput { price: 0, reputation: 0, region_place: None, uptime: 0, power: 0 };
+		let node = ScoreInput { price: 0, reputation: 0, latency_ms: None, uptime: 0, power: 0 };
 		for weights in
 			[ScoreWeights { price: 2_001, ..EVEN }, ScoreWeights { price: u16::MAX, power: u16::MAX, ..EVEN }]
 		{
-			assert_eq!(score(&ScoreRequest { weights, budget: 1, minimum_power: 0, regions: 0 }, &node), None);
+			assert_eq!(score(&ScoreRequest { weights, budget: 1, minimum_power: 0, max_latency_ms: 0 }, &node), None);
 		}
 	}
 
@@ -155,14 +163,17 @@ mod tests {
 	fn score_should_be_bounded_and_monotone() {
 		let mut s = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 		for _ in 0..200_000 {
-			let regions = (next(&mut s) % 5) as u16;
-			let request =
-				ScoreRequest { weights: EVEN, budget: amount(&mut s), minimum_power: amount(&mut s), regions };
-			let place = (next(&mut s) % 6) as u16;
+			let request = ScoreRequest {
+				weights: EVEN,
+				budget: amount(&mut s),
+				minimum_power: amount(&mut s),
+				max_latency_ms: (next(&mut s) % 300) as u32,
+			};
+			let latency = (next(&mut s) % 400) as u32;
 			let a = ScoreInput {
 				price: amount(&mut s),
 				reputation: next(&mut s) as u16,
-				region_place: (place < regions).then_some(place),
+				latency_ms: (latency < 380).then_some(latency),
 				uptime: next(&mut s) as u16,
 				power: amount(&mut s),
 			};
@@ -174,8 +185,8 @@ mod tests {
 			assert!(of(ScoreInput { power: a.power.saturating_add(more), ..a }) >= base);
 			assert!(of(ScoreInput { reputation: a.reputation.saturating_add(more as u16), ..a }) >= base);
 			assert!(of(ScoreInput { uptime: a.uptime.saturating_add(more as u16), ..a }) >= base);
-			assert!(of(ScoreInput { region_place: a.region_place.map(|p| p.saturating_sub(1)), ..a }) >= base);
-			assert!(of(ScoreInput { region_place: None, ..a }) <= base);
+			assert!(of(ScoreInput { latency_ms: a.latency_ms.map(|ms| ms.saturating_sub(1)), ..a }) >= base);
+			assert!(of(ScoreInput { latency_ms: None, ..a }) <= base);
 		}
 	}
 
@@ -183,8 +194,8 @@ mod tests {
 	fn the_greatest_amounts_should_not_wrap() {
 		let weights = ScoreWeights { price: 0, reputation: 0, latency: 0, uptime: 0, power: FULL };
 		let of = |minimum_power, power| {
-			let node = ScoreInput { price: u128::MAX, reputation: 0, region_place: None, uptime: 0, power };
-			score(&ScoreRequest { weights, budget: u128::MAX, minimum_power, regions: 1 }, &node).unwrap()
+			let node = ScoreInput { price: u128::MAX, reputation: 0, latency_ms: None, uptime: 0, power };
+			score(&ScoreRequest { weights, budget: u128::MAX, minimum_power, max_latency_ms: 1 }, &node).unwrap()
 		};
 		assert_eq!(of(1 << 127, 0), 0);
 		assert_eq!(of(1 << 127, 1 << 127), 5_000 * u32::from(FULL));

@@ -168,6 +168,35 @@ pub struct NodeSummary<AccountId> {
 	pub tier: Tier,
 }
 
+/// How a task finds its node.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Assignment {
+	/// Whoever fits may take it.
+	#[default]
+	Direct,
+	/// An auction decides, and nobody may take it directly.
+	Auction,
+	/// An auction may decide, and whoever meets the buyer's request as well may take it directly, at its whole price.
+	Both,
+	/// No node gave the service level that the buyer asked for: trusted nodes (tier 1 and 2) that meet the rest of the request
+	/// may take it directly.
+	Trusted,
+}
+
 /// What an escrow pays for. The kinds are numbered so that later markets add their own.
 #[derive(
 	Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
