@@ -8,7 +8,7 @@ use frame_support::{traits::Get, weights::WeightMeter};
 use frame_system::RawOrigin;
 use gpu_chain_primitives::{
 	benchmarking::{BenchmarkCurrency, BenchmarkNodes},
-	NodeId, Reason, ResourceType, TaskId, Uri,
+	Assignment, NodeId, Reason, ResourceType, TaskId, Uri,
 };
 use sp_core::H256;
 use sp_runtime::{
@@ -64,6 +64,7 @@ fn created<T: Config>(asset: T::AssetKind, buyer: &T::AccountId) -> Result<TaskI
 		1,
 		uri(),
 		H256::repeat_byte(1),
+		Assignment::Direct,
 	)?;
 	Ok(task_id)
 }
@@ -107,6 +108,15 @@ fn one_failure_left<T: Config>(task_id: TaskId) {
 				.map(|n| NodeId::from(sp_io::hashing::blake2_256(&n.to_le_bytes())))
 				.collect();
 			task.failed_nodes = FailedNodes::truncate_from(failed);
+		}
+	});
+}
+
+/// As if the node had bid half of the price: then a settlement pays three.
+fn by_auction<T: Config>(task_id: TaskId) {
+	Tasks::<T>::mutate(task_id, |task| {
+		if let Some(task) = task {
+			task.agreed_price = Some(task.price / 2u32.into());
 		}
 	});
 }
@@ -204,6 +214,7 @@ mod benchmarks {
 	fn approve_result() -> Result<(), BenchmarkError> {
 		let (buyer, task_id) = completed::<T>()?;
 		one_failure_left::<T>(task_id);
+		by_auction::<T>(task_id);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(buyer), task_id);
@@ -320,6 +331,7 @@ mod benchmarks {
 	fn deadline_approve() -> Result<(), BenchmarkError> {
 		let (_, task_id) = completed::<T>()?;
 		one_failure_left::<T>(task_id);
+		by_auction::<T>(task_id);
 		let deadline = pass_deadline::<T>(task_id);
 
 		#[block]

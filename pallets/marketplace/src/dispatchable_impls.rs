@@ -11,8 +11,9 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use gpu_chain_primitives::{
-	DisputedDeal, Escrow, EscrowKey, HashRate, NodeId, NodeStatus, OnDisputed, PowerInspect, ProviderInspect, Reason,
-	Reputation, ResourceType, TaskId, TaskValueLimit, TaskValueRefused, TrustInspect, TrustLevel, Uri, WorkOutcome,
+	Assignment, DisputedDeal, Escrow, EscrowKey, HashRate, NodeId, NodeStatus, NodeSummary, OnDisputed, PowerInspect,
+	ProviderInspect, Reason, Reputation, ResourceType, TaskId, TaskRequests, TaskValueLimit, TaskValueRefused, Tier,
+	TrustInspect, TrustLevel, Uri, WorkOutcome,
 };
 use sp_core::H256;
 use sp_runtime::{
@@ -31,6 +32,7 @@ impl<T: Config> Pallet<T> {
 		min_trust_level: TrustLevel,
 		specification_uri: Uri,
 		specification_hash: H256,
+		assignment: Assignment,
 	) -> DispatchResult {
 		ensure!(min_trust_level <= MAX_TRUST_LEVEL, Error::<T>::TrustLevelTooHigh);
 		Self::ensure_uri(&specification_uri)?;
@@ -64,6 +66,8 @@ impl<T: Config> Pallet<T> {
 			result: None,
 			ended_at: None,
 			failed_nodes: FailedNodes::new(),
+			assignment,
+			agreed_price: None,
 		};
 		Tickets::<T>::insert(task_id, T::Consideration::new(&buyer, task.footprint())?);
 		T::Escrow::deposit(EscrowKey::Task(task_id), &buyer, asset.clone(), price)?;
@@ -80,6 +84,8 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_cancel_task(who: T::AccountId, task_id: TaskId) -> DispatchResult {
 		let task = Self::task_of_buyer(&who, task_id)?;
 		ensure!(task.status == TaskStatus::Open, Error::<T>::TaskNotOpen);
+		let bound = task.assignment != Assignment::Direct && T::Requests::has_bids(task_id);
+		ensure!(!bound, Error::<T>::AuctionRunning);
 
 		let mut ended = task.clone();
 		ended.end(TaskStatus::Cancelled, Self::now());
@@ -95,7 +101,28 @@ impl<T: Config> Pallet<T> {
 		ensure!(task.status == TaskStatus::Open, Error::<T>::TaskNotOpen);
 		let node = T::Providers::node(&node_id).ok_or(Error::<T>::NodeNotFound)?;
 		ensure!(node.owner == who, Error::<T>::NotNodeOwner);
-		ensure!(task.buyer != who, Error::<T>::SelfDealing);
+		match task.assignment {
+			Assignment::Direct => {}
+			Assignment::Auction => return Err(Error::<T>::ForAuctionOnly.into()),
+			Assignment::Both => ensure!(T::Requests::is_met(task_id, &node_id, false), Error::<T>::RequestNotMet),
+			Assignment::Trusted => {
+				ensure!(node.tier != Tier::Community, Error::<T>::ForTrustedNodesOnly);
+				ensure!(T::Requests::is_met(task_id, &node_id, true), Error::<T>::RequestNotMet);
+			}
+		}
+		Self::assign_to(task_id, task, node_id, node, None)
+	}
+
+	/// Gives an open task to a node, for `agreed_price` if there is one, and lets it have until the end of the window to
+	/// start.
+	pub(crate) fn assign_to(
+		task_id: TaskId,
+		task: TaskOf<T>,
+		node_id: NodeId,
+		node: NodeSummary<T::AccountId>,
+		agreed_price: Option<T::Balance>,
+	) -> DispatchResult {
+		ensure!(task.buyer != node.owner, Error::<T>::SelfDealing);
 		ensure!(node.status == NodeStatus::Active, Error::<T>::NodeNotActive);
 		ensure!(node.resource_type == task.resource_type, Error::<T>::WrongResourceType);
 		ensure!(!task.failed_nodes.contains(&node_id), Error::<T>::NodeFailedBefore);
@@ -103,7 +130,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(T::Power::verified_power(&node_id) >= task.required_power, Error::<T>::NotEnoughPower);
 		let trust_level = T::Trust::trust_level(&node_id);
 		ensure!(trust_level >= task.min_trust_level, Error::<T>::TrustTooLow);
-		T::TaskValueLimit::ensure_within(trust_level, &task.asset, task.price).map_err(|refused| match refused {
+		let due = agreed_price.unwrap_or(task.price);
+		T::TaskValueLimit::ensure_within(trust_level, &task.asset, due).map_err(|refused| match refused {
 			TaskValueRefused::UnderStaked => Error::<T>::NodeUnderStaked,
 			TaskValueRefused::ValueUnknown => Error::<T>::CurrencyNotForTrustLevel,
 			TaskValueRefused::AboveLimit => Error::<T>::TaskValueAboveLimit,
@@ -114,7 +142,8 @@ impl<T: Config> Pallet<T> {
 		assigned.status = TaskStatus::Assigned;
 		assigned.deadline = Some(start_by);
 		assigned.node = Some(node_id);
-		assigned.provider = Some(who);
+		assigned.provider = Some(node.owner);
+		assigned.agreed_price = agreed_price;
 		Self::replace(task_id, &task, assigned);
 
 		Self::deposit_event(Event::TaskAssigned { task_id, node: node_id, start_by });
@@ -205,7 +234,11 @@ impl<T: Config> Pallet<T> {
 		let mut ended = task.clone();
 		ended.end(TaskStatus::Verified, Self::now());
 		Self::replace(task_id, &task, ended);
-		let settlement = T::Escrow::release(EscrowKey::Task(task_id), &provider)?;
+		let key = EscrowKey::Task(task_id);
+		let settlement = match task.agreed_price {
+			None => T::Escrow::release(key, &provider)?,
+			Some(agreed) => T::Escrow::split(key, &provider, agreed)?,
+		};
 		T::Reputation::record(&node, WorkOutcome::TaskCompleted);
 
 		Self::deposit_event(Event::TaskVerified {

@@ -3,8 +3,12 @@
 use crate::{Config, Error, Event, Pallet, TaskStatus, Tasks};
 use frame_support::ensure;
 use gpu_chain_primitives::{Award, Disputable, DisputedDeal, Escrow, EscrowKey, Settlement};
-use sp_runtime::{traits::Zero, DispatchError};
+use sp_runtime::{
+	traits::{CheckedAdd, CheckedSub, Zero},
+	ArithmeticError, DispatchError,
+};
 
+/// The judge shares out what the work was to be done for; what the buyer had held beyond that goes back with the verdict.
 /// A verdict that leaves nothing to provider and platform makes the task `Cancelled`, any other `Verified`.
 impl<T: Config> Disputable<T::AccountId, T::AssetKind, T::Balance> for Pallet<T> {
 	fn disputed(key: EscrowKey) -> Option<DisputedDeal<T::AccountId, T::AssetKind, T::Balance>> {
@@ -28,7 +32,9 @@ impl<T: Config> Disputable<T::AccountId, T::AssetKind, T::Balance> for Pallet<T>
 		let mut ended = task.clone();
 		ended.end(status, Self::now());
 		Self::replace(task_id, &task, ended);
-		let settlement = T::Escrow::award(key, &provider, award, judge)?;
+		let beyond = task.price.checked_sub(&task.due()).ok_or(DispatchError::Corruption)?;
+		let refund = award.refund.checked_add(&beyond).ok_or(ArithmeticError::Overflow)?;
+		let settlement = T::Escrow::award(key, &provider, Award { refund, ..award }, judge)?;
 
 		Self::deposit_event(Event::TaskDisputeClosed {
 			task_id,

@@ -23,6 +23,12 @@
 //!               │                                   Verified ◀──the verdict───┤
 //!               └──────────────────────the verdict gives the provider nothing─┘
 //! ```
+//! A task finds its node in one of four ways ([`Assignment`](gpu_chain_primitives::Assignment)): whoever fits may take it;
+//! an auction decides ([`Assignable`](gpu_chain_primitives::Assignable) is its door); both; or, where an auction found nobody
+//! for a service level, trusted nodes alone may take it. A node that has the task by auction does it for the price that
+//! it bid. All of the buyer's price stays held, since the task is open again at that price if the node fails; the rest goes
+//! back with whatever ends the task.
+//!
 //! Too many failed nodes cancel a task from `InProgress` as well. `Verified` and `Cancelled` tasks stay readable until
 //! their buyer, or anybody after a while, removes them; the storage deposit then goes back to the buyer.
 //!
@@ -44,8 +50,8 @@
 //! 4. [`TasksByNode`] lists exactly the tasks with a node.
 //! 5. [`LiveTasks`] counts each buyer's live tasks.
 //! 6. [`NodeWork`] and [`Counterparties`] count each node's work, and the work by buyer.
-//! 7. A task has node, provider, start, result, deadline and end exactly where its status says so; no node that failed a
-//!    task has it again or failed it twice.
+//! 7. A task has node, provider, agreed price, start, result, deadline and end only where its status says so; an agreed price is
+//!    not above the price; no node that failed a task has it again or failed it twice.
 //! 8. A task with a deadline is in [`Deadlines`] at that block or, when the block has passed, in [`StuckDeadlines`], and
 //!    not in both; nothing else is in either.
 //! 9. No deadline in the queue lies before [`FirstDeadlineBlock`], which is not in the future.
@@ -61,6 +67,7 @@
 extern crate alloc;
 
 mod dispatchable_impls;
+mod impl_assignable;
 mod impl_disputable;
 mod impl_open_work;
 mod tick_impls;
@@ -107,8 +114,8 @@ pub mod pallet {
 	#[cfg(feature = "runtime-benchmarks")]
 	use gpu_chain_primitives::benchmarking::{BenchmarkCurrency, BenchmarkNodes};
 	use gpu_chain_primitives::{
-		AskIndex, Collateral, Escrow, HashRate, NodeId, OnDisputed, PowerInspect, ProviderInspect, Reason, Reputation,
-		ResourceType, TaskId, TaskValueLimit, TrustInspect, TrustLevel, Uri,
+		AskIndex, Assignment, Collateral, Escrow, HashRate, NodeId, OnDisputed, PowerInspect, ProviderInspect, Reason,
+		Reputation, ResourceType, TaskId, TaskRequests, TaskValueLimit, TrustInspect, TrustLevel, Uri,
 	};
 	use sp_core::H256;
 	use sp_runtime::Permill;
@@ -148,6 +155,9 @@ pub mod pallet {
 
 		/// The most that a node of some trust level may take. With `()` there is no limit.
 		type TaskValueLimit: TaskValueLimit<Self::AssetKind, Self::Balance>;
+
+		/// What buyers ask of nodes beyond the task's own conditions, for tasks that are or were up for auction. With `()` nothing.
+		type Requests: TaskRequests;
 
 		/// The buyer's storage deposit for a task, wired with [`HoldReason::TaskStorage`]. With `()` storage is free.
 		type Consideration: Consideration<Self::AccountId, Footprint>;
@@ -368,6 +378,18 @@ pub mod pallet {
 		DeadlinePassed,
 		/// The task has no deadline, or may still be acted on in time.
 		DeadlineNotPassed,
+		/// An auction decides who gets this task: bid in it.
+		ForAuctionOnly,
+		/// Nobody gave the service level that the buyer asks for: only trusted nodes (tier 1 and 2) may take this task.
+		ForTrustedNodesOnly,
+		/// The node is not where, or has not what, the buyer asks for: see the request of the task's auction.
+		RequestNotMet,
+		/// The task is not up for auction.
+		NotForAuction,
+		/// The price is zero or above what is held for the task.
+		AgreedPriceOutOfRange,
+		/// Nodes have bid for this task: let the auction be settled first.
+		AuctionRunning,
 		/// The task ended too recently for anybody but its buyer to remove it.
 		RetentionNotOver,
 	}
@@ -434,15 +456,16 @@ pub mod pallet {
 				min_trust_level,
 				specification_uri,
 				specification_hash,
+				Assignment::Direct,
 			)
 		}
 
-		/// Takes back an open task; the buyer has all of the price back.
+		/// Takes back an open task; the buyer has all of the price back. Not while nodes bid for it.
 		///
 		/// # Errors
-		/// [`Error::TaskNotFound`], [`Error::NotBuyer`], [`Error::TaskNotOpen`].
+		/// [`Error::TaskNotFound`], [`Error::NotBuyer`], [`Error::TaskNotOpen`], [`Error::AuctionRunning`].
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::cancel_task())]
+		#[pallet::weight(T::WeightInfo::cancel_task().saturating_add(T::Requests::weight()))]
 		pub fn cancel_task(origin: OriginFor<T>, task_id: TaskId) -> DispatchResult {
 			Self::do_cancel_task(ensure_signed(origin)?, task_id)
 		}
@@ -451,11 +474,11 @@ pub mod pallet {
 		///
 		/// # Errors
 		/// [`Error::TaskNotFound`], [`Error::TaskNotOpen`], [`Error::NodeNotFound`], [`Error::NotNodeOwner`],
-		/// [`Error::SelfDealing`], [`Error::NodeNotActive`], [`Error::WrongResourceType`], [`Error::NodeFailedBefore`],
-		/// [`Error::NodeBusy`], [`Error::NotEnoughPower`], [`Error::TrustTooLow`], or the price is above what the node's trust
-		/// level may take.
+		/// [`Error::ForAuctionOnly`], [`Error::ForTrustedNodesOnly`], [`Error::RequestNotMet`], [`Error::SelfDealing`],
+		/// [`Error::NodeNotActive`], [`Error::WrongResourceType`], [`Error::NodeFailedBefore`], [`Error::NodeBusy`],
+		/// [`Error::NotEnoughPower`], [`Error::TrustTooLow`], or the price is above what the node's trust level may take.
 		#[pallet::call_index(2)]
-		#[pallet::weight(T::WeightInfo::accept_task())]
+		#[pallet::weight(T::WeightInfo::accept_task().saturating_add(T::Requests::weight()))]
 		pub fn accept_task(origin: OriginFor<T>, task_id: TaskId, node_id: NodeId) -> DispatchResult {
 			Self::do_accept_task(ensure_signed(origin)?, task_id, node_id)
 		}
@@ -529,6 +552,39 @@ pub mod pallet {
 			ensure_signed(origin)?;
 			Self::do_process_deadline(task_id)?;
 			Ok(Pays::No.into())
+		}
+
+		/// Like `create_task`, for a task that shall be auctioned: nobody can take it directly, unless the auction that its
+		/// buyer then opens says so.
+		///
+		/// # Errors
+		/// Those of `create_task`.
+		#[pallet::call_index(9)]
+		#[pallet::weight(T::WeightInfo::create_task())]
+		pub fn create_auction_task(
+			origin: OriginFor<T>,
+			resource_type: ResourceType,
+			required_power: HashRate,
+			duration_secs: u32,
+			asset: T::AssetKind,
+			max_price_per_hour: T::Balance,
+			min_trust_level: TrustLevel,
+			specification_uri: Uri,
+			specification_hash: H256,
+		) -> DispatchResult {
+			let buyer = ensure_signed(origin)?;
+			Self::do_create_task(
+				buyer,
+				resource_type,
+				required_power,
+				duration_secs,
+				asset,
+				max_price_per_hour,
+				min_trust_level,
+				specification_uri,
+				specification_hash,
+				Assignment::Auction,
+			)
 		}
 	}
 }

@@ -71,11 +71,19 @@ pub struct MockNode {
 	pub(crate) status: NodeStatus,
 	pub(crate) power: HashRate,
 	pub(crate) trust_level: TrustLevel,
+	pub(crate) tier: Tier,
 }
 
 impl MockNode {
 	pub(crate) fn of(owner: AccountId) -> Self {
-		Self { owner, resource_type: ResourceType::Gpu, status: NodeStatus::Active, power: 1_000, trust_level: 2 }
+		Self {
+			owner,
+			resource_type: ResourceType::Gpu,
+			status: NodeStatus::Active,
+			power: 1_000,
+			trust_level: 2,
+			tier: Tier::Community,
+		}
 	}
 }
 
@@ -86,6 +94,9 @@ parameter_types! {
 	pub const NativeAsset: Asset = Asset::Native;
 	pub static Nodes: BTreeMap<NodeId, MockNode> = BTreeMap::new();
 	pub static EscrowFails: bool = false;
+	/// Whether nodes meet what the buyer asks beyond the task, as themselves and as the fallback.
+	pub static RequestMet: (bool, bool) = (true, true);
+	pub static HasBids: bool = false;
 	pub static SlashFails: bool = false;
 	pub static DisputeHookFails: bool = false;
 	/// The largest price a node of trust level 1 may take.
@@ -115,6 +126,8 @@ fn reset_settings() {
 		(OTHER_NODE, MockNode::of(OTHER_PROVIDER)),
 	]));
 	EscrowFails::set(false);
+	RequestMet::set((true, true));
+	HasBids::set(false);
 	SlashFails::set(false);
 	DisputeHookFails::set(false);
 	LevelOneLimit::set(1_000);
@@ -163,6 +176,7 @@ impl crate::Config for Test {
 	type Reputation = MockNodes;
 	type Collateral = MockNodes;
 	type TaskValueLimit = MockNodes;
+	type Requests = MockRequests;
 	type Consideration =
 		HoldConsideration<AccountId, Balances, TaskStorage, LinearStoragePrice<DepositBase, DepositPerByte, Balance>>;
 	type OnDisputed = MockJudge;
@@ -300,7 +314,7 @@ impl ProviderInspect<AccountId> for MockNodes {
 			owner: node.owner,
 			resource_type: node.resource_type,
 			status: node.status,
-			tier: Tier::Community,
+			tier: node.tier,
 		})
 	}
 }
@@ -359,6 +373,26 @@ impl TaskValueLimit<Asset, Balance> for MockNodes {
 impl AskIndex<Balance> for MockNodes {
 	fn average_ask_per_hour(_: ResourceType, _: HashRate) -> Option<Balance> {
 		AverageAsk::get()
+	}
+}
+
+/// What buyers ask beyond the task.
+pub struct MockRequests;
+
+impl TaskRequests for MockRequests {
+	fn is_met(_: TaskId, _: &NodeId, as_fallback: bool) -> bool {
+		let (met, met_as_fallback) = RequestMet::get();
+		if as_fallback {
+			met_as_fallback
+		} else {
+			met
+		}
+	}
+	fn has_bids(_: TaskId) -> bool {
+		HasBids::get()
+	}
+	fn weight() -> Weight {
+		Weight::zero()
 	}
 }
 

@@ -12,7 +12,9 @@ use frame_support::{
 	weights::{Weight, WeightMeter},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use gpu_chain_primitives::{Collateral, Escrow, EscrowKey, Misconduct, NodeId, Reputation, TaskId, WorkOutcome};
+use gpu_chain_primitives::{
+	Assignment, Collateral, Escrow, EscrowKey, Misconduct, NodeId, Reputation, TaskId, WorkOutcome,
+};
 use sp_runtime::{
 	traits::{Saturating, Zero},
 	DispatchError, DispatchResult,
@@ -156,6 +158,11 @@ impl<T: Config> Pallet<T> {
 		left.node = None;
 		left.provider = None;
 		left.started_at = None;
+		left.agreed_price = None;
+		if left.assignment == Assignment::Auction {
+			// The auction is over. Until the buyer holds another, whoever meets its request may come.
+			left.assignment = Assignment::Both;
+		}
 		let reopened = left.failed_nodes.len() < Self::max_failures();
 		if reopened {
 			left.status = TaskStatus::Open;
@@ -185,7 +192,7 @@ impl<T: Config> Pallet<T> {
 			return Ok(());
 		}
 		// Stakes are native money: only against a native price can they be weighed.
-		let harmed = (task.asset == T::NativeAsset::get()).then(|| (task.buyer.clone(), task.price));
+		let harmed = (task.asset == T::NativeAsset::get()).then(|| (task.buyer.clone(), task.due()));
 		T::Collateral::slash(node, share, Misconduct::TaskTimeout, harmed)
 	}
 

@@ -73,6 +73,11 @@ impl<T: Config> Pallet<T> {
 		ensure!(task.result.is_some() == reviewed, "7: a result too early or never");
 		ensure!(task.deadline.is_some() == status.has_deadline(), "7: a deadline too many or too few");
 		ensure!(task.ended_at.is_some() == status.has_ended(), "7: ended too early or never");
+		ensure!(task.agreed_price.is_none() || taken, "7: a price agreed upon with nobody");
+		ensure!(
+			task.agreed_price.is_none_or(|agreed| !agreed.is_zero() && agreed <= task.price),
+			"7: a price agreed upon that is zero or above what is held"
+		);
 		let failed: BTreeSet<_> = task.failed_nodes.iter().collect();
 		ensure!(failed.len() == task.failed_nodes.len(), "7: a node failed the same task twice");
 		ensure!(!task.node.is_some_and(|node| failed.contains(&node)), "7: a node that failed has the task again");

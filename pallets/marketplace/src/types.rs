@@ -5,7 +5,7 @@ use frame_support::{
 	traits::{ConstU32, Footprint},
 	BoundedVec,
 };
-use gpu_chain_primitives::{DisputedDeal, HashRate, NodeId, ResourceType, TrustLevel, Uri};
+use gpu_chain_primitives::{Assignment, DisputedDeal, HashRate, NodeId, ResourceType, TaskPhase, TrustLevel, Uri};
 use scale_info::TypeInfo;
 use sp_core::H256;
 use sp_runtime::{traits::AtLeast32BitUnsigned, DispatchError};
@@ -47,6 +47,15 @@ pub enum TaskStatus {
 }
 
 impl TaskStatus {
+	/// How far the task has come for whoever looks for a node.
+	pub fn phase(self) -> TaskPhase {
+		match self {
+			Self::Open => TaskPhase::Open,
+			Self::Verified | Self::Cancelled => TaskPhase::Ended,
+			Self::Assigned | Self::InProgress | Self::Completed | Self::Disputed => TaskPhase::Taken,
+		}
+	}
+
 	/// Nothing happens to the task any more, except that it is removed.
 	pub fn has_ended(self) -> bool {
 		matches!(self, Self::Verified | Self::Cancelled)
@@ -87,7 +96,7 @@ pub struct Task<AccountId, AssetKind, Balance, BlockNumber> {
 	pub duration_secs: u32,
 	/// The currency.
 	pub asset: AssetKind,
-	/// What is paid for the work, fee included, in the smallest unit of `asset`; held in escrow.
+	/// What the buyer pays at most for the work, fee included, in the smallest unit of `asset`; held in escrow.
 	pub price: Balance,
 	/// The least trust level of the node.
 	pub min_trust_level: TrustLevel,
@@ -114,6 +123,11 @@ pub struct Task<AccountId, AssetKind, Balance, BlockNumber> {
 	pub ended_at: Option<BlockNumber>,
 	/// Nodes that missed a deadline of this very task; they cannot take it again.
 	pub failed_nodes: FailedNodes,
+	/// How the task finds its node.
+	pub assignment: Assignment,
+	/// What the node that has the task does it for, if that was agreed upon by auction: at most `price`, and the rest goes
+	/// back to the buyer when the task ends. None where it is done for `price`.
+	pub agreed_price: Option<Balance>,
 }
 
 impl<AccountId, AssetKind, Balance, BlockNumber> Task<AccountId, AssetKind, Balance, BlockNumber> {
@@ -124,6 +138,14 @@ impl<AccountId, AssetKind, Balance, BlockNumber> Task<AccountId, AssetKind, Bala
 		} else {
 			None
 		}
+	}
+
+	/// What the work is done for.
+	pub fn due(&self) -> Balance
+	where
+		Balance: Copy,
+	{
+		self.agreed_price.unwrap_or(self.price)
 	}
 
 	/// Ends the task, whose status is then `status`, in block `now`.
@@ -158,7 +180,7 @@ impl<AccountId: Clone, AssetKind: Clone, Balance: Copy, BlockNumber>
 			provider: task.provider.clone().ok_or(DispatchError::Corruption)?,
 			node: task.node.ok_or(DispatchError::Corruption)?,
 			asset: task.asset.clone(),
-			amount: task.price,
+			amount: task.due(),
 		})
 	}
 }

@@ -70,6 +70,8 @@ fn create_should_lock_the_price_and_the_deposit() {
 				result: None,
 				ended_at: None,
 				failed_nodes: Default::default(),
+				assignment: gpu_chain_primitives::Assignment::Direct,
+				agreed_price: None,
 			}
 		);
 		let held = Balances::balance_on_hold(&TaskStorage::get(), &BUYER);
@@ -111,6 +113,7 @@ fn deposit_should_cover_the_largest_the_task_can_become() {
 		grown.ended_at = Some(1);
 		let longest: Uri = vec![b'x'; 256].try_into().unwrap();
 		grown.result = Some(crate::TaskResult { hash: H256::zero(), uri: longest.clone(), submitted_at: 1 });
+		grown.agreed_price = Some(1);
 		grown.failed_nodes = vec![NODE; MAX_FAILED_NODES as usize].try_into().unwrap();
 		assert!(grown.encoded_size() as u64 <= paid_for);
 		// And hardly more: only compact lengths are not counted exactly, and the asset.

@@ -90,6 +90,16 @@ fn fields_should_be_checked_against_the_status() {
 	assert_eq!(said_after(|of| change(of(Open), |task| task.ended_at = Some(1))), "7: ended too early or never");
 	assert_eq!(said_after(|of| change(of(Cancelled), |task| task.ended_at = None)), "7: ended too early or never");
 	assert_eq!(
+		said_after(|of| change(of(Open), |task| task.agreed_price = Some(1))),
+		"7: a price agreed upon with nobody"
+	);
+	for agreed in [0, PRICE + 1] {
+		assert_eq!(
+			said_after(|of| change(of(Assigned), |task| task.agreed_price = Some(agreed))),
+			"7: a price agreed upon that is zero or above what is held"
+		);
+	}
+	assert_eq!(
 		said_after(|of| change(of(Open), |task| task.failed_nodes = vec![NODE, NODE].try_into().unwrap())),
 		"7: a node failed the same task twice"
 	);

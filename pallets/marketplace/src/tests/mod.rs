@@ -2,6 +2,7 @@
 
 mod accept_task;
 mod approve_result;
+mod assignment;
 mod cancel_task;
 mod create_task;
 mod deadlines;

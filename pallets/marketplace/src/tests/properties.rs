@@ -3,7 +3,9 @@
 use super::*;
 use crate::{NextTaskId, TaskStatus, Tasks};
 use frame_support::{storage::with_storage_layer, weights::Weight};
-use gpu_chain_primitives::{Award, Disputable, EscrowKey, NodeId, NodeStatus, ResourceType};
+use gpu_chain_primitives::{
+	Assignable, Assignment, Award, Disputable, EscrowKey, NodeId, NodeStatus, ResourceType, Tier,
+};
 use proptest::{
 	prelude::*,
 	test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
@@ -27,6 +29,8 @@ enum Act {
 	Remove,
 	Poke,
 	Judge { percent: u8 },
+	SetAssignment(Assignment),
+	Assign { percent: u8 },
 	SetNode { status: NodeStatus, power: u16, level: u8 },
 	Escrow { fails: bool },
 	Slashes { fail: bool },
@@ -59,6 +63,14 @@ fn act() -> impl Strategy<Value = Act> {
 		2 => Just(Act::Remove),
 		2 => Just(Act::Poke),
 		2 => (0u8..130).prop_map(|percent| Act::Judge { percent }),
+		3 => prop_oneof![
+			1 => Just(Assignment::Direct),
+			3 => Just(Assignment::Auction),
+			1 => Just(Assignment::Both),
+			1 => Just(Assignment::Trusted)
+		]
+		.prop_map(Act::SetAssignment),
+		4 => (0u8..120).prop_map(|percent| Act::Assign { percent }),
 		1 => (
 			prop_oneof![
 				6 => Just(NodeStatus::Active),
@@ -84,7 +96,7 @@ fn step() -> impl Strategy<Value = Step> {
 /// A task that `act` suits, if there is one and the step wants it; else any number there could be.
 fn pick(step: &Step) -> u64 {
 	let wanted: &[TaskStatus] = match step.act {
-		Act::Cancel | Act::Accept => &[TaskStatus::Open],
+		Act::Cancel | Act::Accept | Act::SetAssignment(_) | Act::Assign { .. } => &[TaskStatus::Open],
 		Act::Start => &[TaskStatus::Assigned],
 		Act::Submit => &[TaskStatus::InProgress],
 		Act::Approve | Act::Dispute => &[TaskStatus::Completed],
@@ -136,12 +148,17 @@ fn perform(step: &Step) -> DispatchResult {
 		Act::Remove => Marketplace::remove_task(signed, id),
 		Act::Poke => Marketplace::process_deadline(signed, id).map(|_| ()).map_err(|error| error.error),
 		Act::Judge { percent } => {
-			let price = Tasks::<Test>::get(id).map_or(1, |task| task.price);
+			let price = Tasks::<Test>::get(id).map_or(1, |task| task.due());
 			// Above 100 % the parts are more than is held.
 			let provider = price * Balance::from(percent) / 100;
 			let rest = price.saturating_sub(provider);
 			let award = Award { provider, fee: 0, refund: rest - rest / 50, arbitration: rest / 50 };
 			Marketplace::close_disputed(EscrowKey::Task(id), award, &JUDGE).map(|_| ())
+		}
+		Act::SetAssignment(assignment) => Marketplace::set_assignment(id, assignment),
+		Act::Assign { percent } => {
+			let price = Tasks::<Test>::get(id).map_or(1, |task| task.price);
+			Marketplace::assign(id, &node, price * Balance::from(percent) / 100)
 		}
 		_ => Ok(()),
 	}
@@ -160,6 +177,7 @@ fn run(steps: &[Step], seen: &RefCell<BTreeMap<String, u32>>) {
 					node.status = status;
 					node.power = power.into();
 					node.trust_level = level;
+					node.tier = if level > 3 { Tier::Owned } else { Tier::Community };
 				});
 			}
 			Act::Escrow { fails } => EscrowFails::set(fails),
