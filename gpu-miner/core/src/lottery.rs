@@ -4,7 +4,7 @@
 //! with [`THRESHOLD`]. Wins are Poisson distributed: who has the power fails in 4 windows of 10,000, who has half of it passes in
 //! one of some thousand millions (`tests/lottery.rs` computes both).
 
-use crate::{Digest, Seed};
+use crate::{matrix::mix64, Digest, Seed};
 
 /// Wins that the claimed power has in a window on average.
 pub const WINS: u32 = 256;
@@ -21,8 +21,52 @@ pub enum RevealError {
 		/// How many there are.
 		got: u32,
 	},
-	/// Tickets are not in strictly ascending order, by which no ticket stands there twice.
+	/// A ticket stands there twice.
+	Reused,
+	/// Tickets are not in ascending order, by which it is seen that no ticket stands there twice.
 	Unordered,
+}
+
+/// Why a ticket cannot be this device's, whatever it scores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+	/// It bears the stamp of another seed: another node's, another device's or another window's.
+	Seed,
+	/// It bears the stamp of another batch.
+	Batch,
+}
+
+/// What each ticket under a seed begins with, so that one of another node, device or window is known at a glance. The
+/// eighth byte: the first eight go into [`ticket_key`](crate::matrix::ticket_key).
+///
+/// A stamp is a label and no proof: whoever forges one has a ticket that does not win. One of 256 foreign tickets bears the
+/// right one by chance, and is refused for its score.
+pub const fn stamp(seed: &Seed) -> u8 {
+	seed[8]
+}
+
+/// What each ticket of the `number`-th batch under a seed bears besides.
+fn batch_stamp(seed: &Seed, number: u16) -> u8 {
+	(mix64(leading(seed) ^ u64::from(number)) >> 56) as u8
+}
+
+/// The `number`-th batch that a device may use under a seed: both stamps, then the number.
+pub fn batch(seed: &Seed, number: u16) -> u32 {
+	u32::from(stamp(seed)) << 24 | u32::from(batch_stamp(seed, number)) << 16 | u32::from(number)
+}
+
+/// Whether a batch is one of a device's own.
+///
+/// # Errors
+/// [`Foreign`]: the seed's stamp is looked at first.
+pub fn check_batch(seed: &Seed, batch: u32) -> Result<(), Foreign> {
+	if (batch >> 24) as u8 != stamp(seed) {
+		return Err(Foreign::Seed);
+	}
+	if (batch >> 16) as u8 != batch_stamp(seed, batch as u16) {
+		return Err(Foreign::Batch);
+	}
+	Ok(())
 }
 
 /// The target at which `wins` of `tickets` win on average. None at all when there are no tickets: then all win.
@@ -49,8 +93,13 @@ pub fn check_reveal(tickets: &[u64], threshold: u32) -> Result<(), RevealError> 
 	if got < threshold {
 		return Err(RevealError::TooFew { threshold, got });
 	}
-	if tickets.windows(2).any(|pair| pair[0] >= pair[1]) {
-		return Err(RevealError::Unordered);
+	for pair in tickets.windows(2) {
+		if pair[0] == pair[1] {
+			return Err(RevealError::Reused);
+		}
+		if pair[0] > pair[1] {
+			return Err(RevealError::Unordered);
+		}
 	}
 	Ok(())
 }

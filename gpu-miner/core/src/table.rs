@@ -10,7 +10,11 @@
 //! a bus, and an element that was thrown away costs [`CHAIN`] hashes. So who has less memory than it claims walks slower by the missing
 //! part times that cost. By how much is to be calibrated for each class of devices, not assumed.
 
-use crate::{hash_input, lottery::leading, Digest, Nonce, Seed};
+use crate::{
+	hash_input,
+	lottery::{leading, stamp, Foreign},
+	Digest, Nonce, Seed,
+};
 
 /// Bytes of an element.
 pub const ELEMENT: u64 = 32;
@@ -18,6 +22,26 @@ pub const ELEMENT: u64 = 32;
 pub const CHAIN: u32 = 16;
 /// Reads of a walk.
 pub const STEPS: u32 = 16;
+
+/// Walks that a device may start under one seed: their numbers have 56 bits.
+pub const WALKS: u128 = 1 << 56;
+
+/// The start of a device's `number`-th walk under the seed of its table: the seed's stamp, then the number's low 56 bits.
+pub const fn start(seed: &Seed, number: u64) -> Nonce {
+	(stamp(seed) as u64) << 56 | number & (u64::MAX >> 8)
+}
+
+/// Whether a walk is one of a device's own.
+///
+/// # Errors
+/// [`Foreign::Seed`].
+pub const fn check_start(seed: &Seed, start: Nonce) -> Result<(), Foreign> {
+	if (start >> 56) as u8 == stamp(seed) {
+		Ok(())
+	} else {
+		Err(Foreign::Seed)
+	}
+}
 
 /// Elements of a table that fills nine tenths of `bytes`.
 pub const fn elements(bytes: u64) -> u64 {
