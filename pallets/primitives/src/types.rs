@@ -19,6 +19,64 @@ pub type MicroUsd = u128;
 /// Computing power in hashes per second.
 pub type HashRate = u128;
 
+/// What a proof of power is about.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+pub enum ProofKind {
+	/// Arithmetic, of the kind that AI work is made of: products of matrices.
+	Compute,
+	/// Memory that is there while a window lasts.
+	Memory,
+}
+
+/// What a node was proven able to do, one number for each kind of proof. Zero where nothing counts at the moment.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+pub struct PowerVector {
+	/// Keccak-256 hashes per second.
+	pub hashes_per_second: HashRate,
+	/// Multiplications and additions of matrix products, in thousandths of a TOPS: 10^9 a second.
+	pub milli_tops: u64,
+	/// Bytes of memory that were there in its last proof.
+	pub memory_bytes: u64,
+}
+
+impl PowerVector {
+	/// Whether each number is at least what is required.
+	pub fn covers(&self, required: &Self) -> bool {
+		self.hashes_per_second >= required.hashes_per_second
+			&& self.milli_tops >= required.milli_tops
+			&& self.memory_bytes >= required.memory_bytes
+	}
+}
+
 /// A share or a score in basis points, 0 to [`FULL_SCORE`].
 pub type BasisPoints = u16;
 
