@@ -104,6 +104,30 @@ pub fn check_reveal(tickets: &[u64], threshold: u32) -> Result<(), RevealError> 
 	Ok(())
 }
 
+/// Bytes of a commitment's input before the tickets.
+pub const COMMITMENT_HEAD: usize = 32 + 4 + 1 + 1 + 32;
+
+/// The bytes whose Keccak-256 commits a device to its tickets, part by part: the node's id, the round (four bytes, big-endian),
+/// the number of the kind of proof (0 for products, 1 for tables), the device's number, 32 bytes of salt that nobody can guess, and the
+/// tickets, eight bytes each, big-endian. Nobody can show another's tickets: node, round, kind and device are in it.
+pub fn commitment_input(
+	node: &[u8; 32],
+	round: u32,
+	kind: u8,
+	device: u8,
+	salt: &[u8; 32],
+	tickets: &[u64],
+	mut absorb: impl FnMut(&[u8]),
+) {
+	absorb(node);
+	absorb(&round.to_be_bytes());
+	absorb(&[kind, device]);
+	absorb(salt);
+	for ticket in tickets {
+		absorb(&ticket.to_be_bytes());
+	}
+}
+
 /// The 64 bytes whose Keccak-256 picks the `number`-th sample under `entropy`, which must be younger than the commitment.
 pub fn sample_input(entropy: &Seed, number: u32) -> [u8; 64] {
 	crate::hash_input(entropy, u64::from(number))

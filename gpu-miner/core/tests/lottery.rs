@@ -3,8 +3,8 @@
 use gpu_work::{
 	chacha,
 	lottery::{
-		batch, check_batch, check_reveal, device_seed, sample, stamp, target, tickets, Foreign, RevealError, THRESHOLD,
-		WINS,
+		batch, check_batch, check_reveal, commitment_input, device_seed, sample, stamp, target, tickets, Foreign,
+		RevealError, COMMITMENT_HEAD, THRESHOLD, WINS,
 	},
 	matrix::{
 		check_ticket, entry, fold, key_input, milli_tops, mix64, score, ticket_key, tile, Side, Ticket, DEPTH, TILE,
@@ -160,6 +160,29 @@ fn foreign_tickets_should_be_known_by_their_stamps() {
 	}
 	// One in 256 each.
 	assert!(same_batch <= 8 && same_seed * 50 < pairs, "{same_batch} of 256, {same_seed} of {pairs}");
+}
+
+#[test]
+fn commitments_should_have_all_that_they_are_about() {
+	let bytes = |node, round, kind, device, salt, tickets: &[u64]| {
+		let mut bytes = Vec::new();
+		commitment_input(&[node; 32], round, kind, device, &[salt; 32], tickets, |part| bytes.extend_from_slice(part));
+		bytes
+	};
+	let all = bytes(1, 0x0203, 4, 5, 6, &[7, 8]);
+	assert_eq!(all.len(), COMMITMENT_HEAD + 16);
+	assert_eq!(all[30..40], [1, 1, 0, 0, 2, 3, 4, 5, 6, 6]);
+	assert_eq!((all[77], all[85]), (7, 8));
+	for other in [
+		bytes(2, 0x0203, 4, 5, 6, &[7, 8]),
+		bytes(1, 0x0204, 4, 5, 6, &[7, 8]),
+		bytes(1, 0x0203, 3, 5, 6, &[7, 8]),
+		bytes(1, 0x0203, 4, 6, 6, &[7, 8]),
+		bytes(1, 0x0203, 4, 5, 7, &[7, 8]),
+		bytes(1, 0x0203, 4, 5, 6, &[8, 7]),
+	] {
+		assert_ne!(all, other);
+	}
 }
 
 #[test]
@@ -343,7 +366,8 @@ fn played_windows_should_come_out_as_computed() {
 	let tries = 4 * WINS;
 	let target = target(WINS, u128::from(tries));
 	let count = |seed: &[u8; 32], tries: u32| {
-		let ticket = |number: u32| Ticket { batch: batch(seed, 0), row: (number / 64) as u16, column: (number % 64) as u16 };
+		let ticket =
+			|number: u32| Ticket { batch: batch(seed, 0), row: (number / 64) as u16, column: (number % 64) as u16 };
 		(0..tries).filter(|number| check_ticket(keccak, seed, ticket(*number), 64, target)).count() as u32
 	};
 	let (mut full, mut half) = (0, 0);

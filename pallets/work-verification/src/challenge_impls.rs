@@ -1,8 +1,8 @@
 //! Challenges on demand.
 
 use crate::{
-	Challenge, ChallengeCount, Challenges, Config, Error, Event, History, NodeWorks, Pallet, Verification,
-	VerificationResult,
+	Challenge, ChallengeCount, Challenges, Config, Error, Event, History, LotteryPowers, NodeWorks, Pallet,
+	Verification, VerificationResult,
 };
 use codec::Encode;
 use frame_support::{ensure, traits::Get};
@@ -127,6 +127,7 @@ impl<T: Config> Pallet<T> {
 		NodeWorks::<T>::remove(node);
 		Challenges::<T>::remove(node);
 		History::<T>::remove(node);
+		LotteryPowers::<T>::remove(node);
 		Self::deposit_event(Event::NodeForgotten { node });
 		Ok(())
 	}

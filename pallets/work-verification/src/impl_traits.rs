@@ -1,9 +1,10 @@
 //! The traits of `gpu_chain_primitives` that this pallet implements.
 
-use crate::{Config, NodeWork, NodeWorks, Pallet, RoundCount, WeightInfo};
+use crate::{Config, LotteryPowers, NodeWork, NodeWorks, Pallet, RoundCount, WeightInfo};
 use frame_support::{traits::Get, weights::Weight};
 use gpu_chain_primitives::{
-	HashRate, NodeId, NodeStatus, OnNodeRegistered, OnNodeStatusChanged, PowerInspect, ProviderInspect, ResourceType,
+	HashRate, NodeId, NodeStatus, OnNodeRegistered, OnNodeStatusChanged, PowerInspect, PowerVector, ProviderInspect,
+	ResourceType,
 };
 use sp_runtime::{traits::Saturating, DispatchResult};
 
@@ -12,6 +13,17 @@ impl<T: Config> PowerInspect for Pallet<T> {
 		if !matches!(T::Providers::node(node), Some(summary) if summary.status == NodeStatus::Active) {
 			return 0;
 		}
+		Self::hashes_of_active(node)
+	}
+
+	fn power_vector(node: &NodeId) -> PowerVector {
+		Self::power_of(node)
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Hashes per second that count for a node that is active.
+	pub(crate) fn hashes_of_active(node: &NodeId) -> HashRate {
 		let work = NodeWorks::<T>::get(node);
 		let now = frame_system::Pallet::<T>::block_number();
 		match &work.proven {
@@ -46,6 +58,7 @@ impl<T: Config> OnNodeStatusChanged for Pallet<T> {
 			// What was proven holds for one uninterrupted stay in the market. Otherwise two nodes could share a card: one
 			// leaves whenever the other answers, and both keep the whole card's power.
 			work.proven = None;
+			LotteryPowers::<T>::remove(node);
 		}
 		if new == NodeStatus::Active {
 			// A round that is open already began without this node: its seed has been known for a while.

@@ -1,19 +1,23 @@
 //! A runtime with this pallet and a registry, a market and track records that tests write themselves.
 
-use crate::{self as pallet_work_verification, CurrentRound};
+use crate::{
+	self as pallet_work_verification, lottery::commitment_hash, CurrentLottery, CurrentRound, Job, LotteryOf,
+	PowerClaim,
+};
 use frame_support::{
-	assert_ok, derive_impl, parameter_types, storage_alias,
-	traits::{ConstU32, Get, Hooks, Randomness, UnixTime},
+	assert_ok, derive_impl, ensure, parameter_types, storage_alias,
+	traits::{fungible::HoldConsideration, ConstU32, ConstU64, Get, Hooks, LinearStoragePrice, Randomness, UnixTime},
 	Blake2_128Concat,
 };
 use gpu_chain_primitives::{
-	NodeId, NodeStatus, NodeSummary, OnNodeRegistered, OnNodeStatusChanged, OpenWork, ProviderControl, ProviderInspect,
-	Reputation, ReputationInspect, ResourceType, Tier, TrackRecord, WorkOutcome,
+	Collateral, HardwareInspect, Misconduct, NodeId, NodeStatus, NodeSummary, OnNodeRegistered, OnNodeStatusChanged,
+	OpenWork, ProofKind, ProviderControl, ProviderInspect, Reputation, ReputationInspect, ResourceType, Tier,
+	TrackRecord, WorkOutcome,
 };
 use gpu_work::hash_input;
 use sp_core::H256;
 use sp_io::hashing::{blake2_256, keccak_256};
-use sp_runtime::{BuildStorage, DispatchResult};
+use sp_runtime::{BuildStorage, DispatchResult, Permill};
 use std::time::Duration;
 
 type Block = frame_system::mocking::MockBlock<Test>;
@@ -21,6 +25,7 @@ type Block = frame_system::mocking::MockBlock<Test>;
 frame_support::construct_runtime!(
 	pub enum Test {
 		System: frame_system,
+		Balances: pallet_balances,
 		Work: pallet_work_verification,
 	}
 );
@@ -28,6 +33,14 @@ frame_support::construct_runtime!(
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
 	type Block = Block;
+	type AccountData = pallet_balances::AccountData<u64>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type AccountStore = System;
+	type Balance = u64;
+	type ExistentialDeposit = ConstU64<1>;
 }
 
 /// Milliseconds from one block to the next.
@@ -50,6 +63,25 @@ parameter_types! {
 	pub storage InHook: bool = false;
 	pub storage PowBlock: Option<H256> = None;
 	pub storage RandomnessSeed: u64 = 7;
+	pub storage GpuCount: u16 = 2;
+	pub storage LotteryWindow: u64 = 0;
+	pub storage MemoryEvery: u32 = 0;
+	pub storage TableFill: u64 = 2;
+	pub storage CommitGrace: u64 = 2;
+	pub storage RevealWindow: u64 = 3;
+	pub storage ChallengePeriod: u64 = 60;
+	pub storage Wins: u32 = 16;
+	pub storage Threshold: u32 = 12;
+	pub storage Samples: u32 = 4;
+	pub storage HashesPerWalk: u32 = 0;
+	pub storage ForgerySlash: Permill = Permill::from_percent(50);
+	pub storage ReporterShare: Permill = Permill::from_percent(20);
+	/// Whether nodes have work.
+	pub storage Busy: bool = false;
+	pub storage SlashFails: bool = false;
+	pub const ClaimHold: RuntimeHoldReason = RuntimeHoldReason::Work(crate::HoldReason::ClaimStorage);
+	pub const DepositBase: u64 = 100;
+	pub const DepositPerByte: u64 = 1;
 }
 
 #[storage_alias]
@@ -58,6 +90,17 @@ pub type Nodes = StorageMap<Mock, Blake2_128Concat, NodeId, (u64, NodeStatus)>;
 pub type Counterparties = StorageMap<Mock, Blake2_128Concat, (NodeId, u64), ()>;
 #[storage_alias]
 pub type Records = StorageMap<Mock, Blake2_128Concat, NodeId, TrackRecord>;
+
+/// What stakes were cut by, and what reporters were promised.
+#[storage_alias]
+pub type Slashes = StorageValue<
+	Mock,
+	Vec<(NodeId, Permill, Misconduct, Option<(u64, u64)>)>,
+	frame_support::pallet_prelude::ValueQuery,
+>;
+
+/// What each node has at stake.
+pub const STAKE: u64 = 1_001;
 
 /// Registry, market and record keeper in one.
 pub struct World;
@@ -84,10 +127,35 @@ impl ProviderControl for World {
 
 impl OpenWork<u64> for World {
 	fn has_open_work(_: &NodeId) -> bool {
-		false
+		Busy::get()
 	}
 	fn is_counterparty(node: &NodeId, who: &u64) -> bool {
 		Counterparties::contains_key((node, who))
+	}
+}
+
+impl HardwareInspect for World {
+	fn gpu_count(node: &NodeId) -> u16 {
+		if Nodes::contains_key(node) {
+			GpuCount::get()
+		} else {
+			0
+		}
+	}
+}
+
+impl Collateral<u64, u64> for World {
+	fn staked(node: &NodeId) -> u64 {
+		if Nodes::contains_key(node) {
+			STAKE
+		} else {
+			0
+		}
+	}
+	fn slash(node: &NodeId, share: Permill, misconduct: Misconduct, harmed: Option<(u64, u64)>) -> DispatchResult {
+		ensure!(!SlashFails::get(), "no");
+		Slashes::append((node, share, misconduct, harmed));
+		Ok(())
 	}
 }
 
@@ -148,6 +216,26 @@ impl pallet_work_verification::Config for Test {
 	type ChallengeWindow = ChallengeWindow;
 	type ChallengeCooldown = ChallengeCooldown;
 	type HistoryLength = ConstU32<HISTORY>;
+	type Hardware = World;
+	type Balance = u64;
+	type Collateral = World;
+	type Consideration =
+		HoldConsideration<u64, Balances, ClaimHold, LinearStoragePrice<DepositBase, DepositPerByte, u64>>;
+	type LotteryWindow = LotteryWindow;
+	type MemoryEvery = MemoryEvery;
+	type TableFill = TableFill;
+	type CommitGrace = CommitGrace;
+	type RevealWindow = RevealWindow;
+	type ChallengePeriod = ChallengePeriod;
+	type Wins = Wins;
+	type Threshold = Threshold;
+	type Samples = Samples;
+	type HashesPerWalk = HashesPerWalk;
+	type ForgerySlash = ForgerySlash;
+	type ReporterShare = ReporterShare;
+	type MaxTickets = ConstU32<MAX_TICKETS>;
+	type MaxSamples = ConstU32<8>;
+	type MaxOpenReveals = ConstU32<KEPT>;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = World;
@@ -162,11 +250,23 @@ impl Get<u64> for BlockTime {
 
 /// What the mock remembers of each node.
 pub const HISTORY: u32 = 4;
+/// The most tickets of a reveal.
+pub const MAX_TICKETS: u32 = 512;
+/// Commitments that are kept of a device.
+pub const KEPT: u32 = 3;
+/// What everybody has.
+pub const FUNDS: u64 = 1_000_000;
 
 #[cfg(feature = "runtime-benchmarks")]
 impl gpu_chain_primitives::benchmarking::BenchmarkNodes<u64> for World {
-	fn fund(_: &u64) {}
+	fn fund(who: &u64) {
+		use frame_support::traits::fungible::Mutate;
+		// Benchmarks need lotteries, which tests turn on themselves.
+		LotteryWindow::set(&4);
+		assert_ok!(Balances::mint_into(who, FUNDS));
+	}
 	fn pending_node(owner: &u64, _: ResourceType) -> NodeId {
+		Self::fund(owner);
 		let node = NodeId::from_low_u64_be(1_000 + Nodes::iter_keys().count() as u64);
 		add_node(node, *owner, NodeStatus::Pending);
 		node
@@ -206,7 +306,10 @@ pub fn set_status(node: NodeId, new: NodeStatus) {
 }
 
 pub fn new_test_ext() -> sp_io::TestExternalities {
-	let mut ext: sp_io::TestExternalities = RuntimeGenesisConfig::default().build_storage().unwrap().into();
+	let balances = [ALICE, BOB, BUYER].map(|who| (who, FUNDS)).to_vec();
+	let genesis =
+		RuntimeGenesisConfig { balances: BalancesConfig { balances, ..Default::default() }, ..Default::default() };
+	let mut ext: sp_io::TestExternalities = genesis.build_storage().unwrap().into();
 	ext.execute_with(|| {
 		System::set_block_number(1);
 		add_node(NODE, ALICE, NodeStatus::Active);
@@ -286,4 +389,122 @@ pub fn solution(node: NodeId, good: bool) -> u64 {
 	let meets =
 		|nonce: &u64| gpu_work::meets_target(&keccak_256(&hash_input(&challenge.seed.0, *nonce)), &challenge.target.0);
 	(0..).find(|nonce| meets(nonce) == good).unwrap()
+}
+
+/// A salt that nobody guesses.
+pub const SALT: H256 = H256::repeat_byte(0x5a);
+
+/// A device that looks at 32 tickets in a window of four seconds, of which half win.
+pub const CLAIM: PowerClaim = PowerClaim::Compute { tickets_per_second: 8 };
+/// The same, walking through a table of 1,000 bytes.
+pub const TABLE: PowerClaim = PowerClaim::Memory { walks_per_second: 8, table_bytes: 1_000 };
+
+/// Rounds have lotteries behind them, of four blocks; all of one kind. The next round does not close before a lottery is over,
+/// so that there is a time between two.
+pub fn lotteries_of(kind: ProofKind) {
+	MinGap::set(&10);
+	MaxGap::set(&14);
+	LotteryWindow::set(&4);
+	MemoryEvery::set(&u32::from(kind == ProofKind::Memory));
+}
+
+pub fn claim(who: u64, node: NodeId, device: u8, claim: PowerClaim) -> DispatchResult {
+	Work::claim_power(RuntimeOrigin::signed(who), node, device, claim)
+}
+
+/// Goes on until a lottery is open that opened just now.
+pub fn open_lottery() -> LotteryOf<Test> {
+	let before = crate::LotteryCount::<Test>::get();
+	while crate::LotteryCount::<Test>::get() == before {
+		next_block();
+	}
+	CurrentLottery::<Test>::get().unwrap()
+}
+
+/// The lottery of a kind whose search has just begun, in which [`ALICE`]'s first device and [`BOB`]'s claim what the kind's
+/// claim is.
+pub fn searching(kind: ProofKind) -> LotteryOf<Test> {
+	lotteries_of(kind);
+	let what = if kind == ProofKind::Compute { CLAIM } else { TABLE };
+	assert_ok!(claim(ALICE, NODE, 0, what));
+	assert_ok!(claim(BOB, OTHER, 0, what));
+	let lottery = loop {
+		let lottery = open_lottery();
+		// A node that came back while a round was open is not asked by the lottery behind that one.
+		if Work::lottery_job(&NODE, 0).is_some() {
+			break lottery;
+		}
+	};
+	run_to(lottery.search_from);
+	CurrentLottery::<Test>::get().unwrap()
+}
+
+/// Goes on until tickets can be revealed.
+pub fn draw_samples() {
+	while CurrentLottery::<Test>::get().unwrap().sample_entropy.is_none() {
+		next_block();
+	}
+}
+
+/// Goes on until no lottery is open.
+pub fn close_lottery() {
+	while CurrentLottery::<Test>::exists() {
+		next_block();
+	}
+}
+
+pub fn job(node: NodeId, device: u8) -> Job {
+	Work::lottery_job(&node, device).unwrap().job
+}
+
+/// A device's tickets in the order of their numbers, whether they win or not.
+pub fn tries(job: &Job) -> impl Iterator<Item = u64> + '_ {
+	(0..512u64).map(|number| match job.walks {
+		Some(_) => gpu_work::table::start(&job.seed.0, number),
+		None => {
+			let batch = gpu_work::lottery::batch(&job.seed.0, (number / 64) as u16);
+			let (row, column) = ((number / 8 % 8) as u16, (number % 8) as u16);
+			gpu_work::matrix::Ticket { batch, row, column }.to_u64()
+		}
+	})
+}
+
+/// So many of a device's winning tickets, in ascending order.
+pub fn wins(job: &Job, count: usize) -> Vec<u64> {
+	let mut wins: Vec<u64> = tries(job).filter(|ticket| job.wins(*ticket)).take(count).collect();
+	assert_eq!(wins.len(), count);
+	wins.sort_unstable();
+	wins
+}
+
+/// A device's first ticket that does not win.
+pub fn loss(job: &Job) -> u64 {
+	tries(job).find(|ticket| !job.wins(*ticket)).unwrap()
+}
+
+pub fn commit(who: u64, node: NodeId, kind: ProofKind, device: u8, tickets: &[u64]) -> DispatchResult {
+	let round = CurrentLottery::<Test>::get().map_or(0, |lottery| lottery.round);
+	let hash = commitment_hash(&node, kind, device, round, tickets, &SALT);
+	Work::commit_power(RuntimeOrigin::signed(who), node, kind, device, hash, tickets.len() as u32)
+}
+
+pub fn reveal(who: u64, node: NodeId, kind: ProofKind, device: u8, tickets: &[u64]) -> DispatchResult {
+	let tickets = tickets.to_vec().try_into().unwrap();
+	Work::reveal_power(RuntimeOrigin::signed(who), node, kind, device, tickets, SALT)
+		.map(|_| ())
+		.map_err(|error| error.error)
+}
+
+pub fn name_false(who: u64, node: NodeId, kind: ProofKind, round: u32, tickets: &[u64], index: u32) -> DispatchResult {
+	let tickets = tickets.to_vec().try_into().unwrap();
+	Work::challenge_power(RuntimeOrigin::signed(who), node, kind, 0, round, tickets, SALT, index)
+}
+
+/// Answers the open lottery for a device with so many wins, from the commitment to the reveal.
+pub fn answer(who: u64, node: NodeId, kind: ProofKind, device: u8, count: usize) -> Vec<u64> {
+	let tickets = wins(&job(node, device), count);
+	assert_ok!(commit(who, node, kind, device, &tickets));
+	draw_samples();
+	assert_ok!(reveal(who, node, kind, device, &tickets));
+	tickets
 }

@@ -1,8 +1,8 @@
 //! Rounds: opening, closing, answering, and counting what was missed.
 
 use crate::{
-	Config, CurrentRound, Error, Event, History, LastClosed, NodeWork, NodeWorks, Pallet, ProofFault, Proven, Round,
-	RoundCount, RoundHistory, RoundNumber, RoundSummary, Verification, VerificationResult, WeightInfo,
+	Config, CurrentLottery, CurrentRound, Error, Event, History, LastClosed, NodeWork, NodeWorks, Pallet, ProofFault,
+	Proven, Round, RoundCount, RoundHistory, RoundNumber, RoundSummary, Verification, VerificationResult, WeightInfo,
 };
 use codec::Encode;
 use frame_support::{
@@ -23,13 +23,15 @@ use sp_runtime::{
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn tick(now: BlockNumberFor<T>) -> Weight {
-		let mut weight = T::WeightInfo::on_initialize_idle();
+		let mut weight = T::WeightInfo::on_initialize_idle().saturating_add(Self::lottery_tick(now));
 		if let Some(round) = CurrentRound::<T>::get() {
 			if now <= round.closes_at {
 				return weight;
 			}
+			let number = round.number;
 			Self::close_round(round);
 			weight = weight.saturating_add(T::WeightInfo::on_initialize_close());
+			weight = weight.saturating_add(Self::open_lottery(number, now));
 		}
 		if Self::opens_now(now) {
 			Self::open_round(now);
@@ -40,6 +42,10 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether this block opens a round. No round is open.
 	fn opens_now(now: BlockNumberFor<T>) -> bool {
+		// What a device shows in one it cannot show in the other at the same time.
+		if CurrentLottery::<T>::get().is_some_and(|lottery| lottery.is_searched(&now)) {
+			return false;
+		}
 		let gap = now.saturating_sub(LastClosed::<T>::get());
 		if gap < T::MinGap::get() {
 			return false;
@@ -209,11 +215,13 @@ impl<T: Config> Pallet<T> {
 		count
 	}
 
-	/// Adds to a node's history; a better proof takes the place of the one for the same round.
+	/// Adds to a node's history; a better proof, or one of more devices, takes the place of the one for the same round.
 	pub(crate) fn remember(node: &NodeId, result: VerificationResult<BlockNumberFor<T>>) {
 		History::<T>::mutate(node, |history| {
 			let same_round = |entry: &&mut VerificationResult<BlockNumberFor<T>>| {
-				matches!(entry.verification, Verification::Round(_)) && entry.verification == result.verification
+				let is_round =
+					!matches!(entry.verification, Verification::MissedRounds(_) | Verification::Challenge(_));
+				is_round && entry.verification == result.verification
 			};
 			match history.iter_mut().rev().find(same_round) {
 				Some(entry) => *entry = result,

@@ -152,6 +152,10 @@ pub enum Verification {
 	MissedRounds(u32),
 	/// A challenge on demand.
 	Challenge(H256),
+	/// The lottery of products behind a round.
+	Compute(RoundNumber),
+	/// The lottery of tables behind a round.
+	Memory(RoundNumber),
 }
 
 /// One entry of a node's history.
@@ -163,7 +167,8 @@ pub struct VerificationResult<BlockNumber> {
 	pub at: BlockNumber,
 	/// Whether it was passed.
 	pub passed: bool,
-	/// The power that it shows, hashes per second; of a single challenge a rough one.
+	/// The power that it shows: hashes per second, of a single challenge a rough figure; thousandths of a TOPS for products;
+	/// bytes for tables.
 	pub power: HashRate,
 	/// Milliseconds from the challenge to its solution; zero for rounds and failures.
 	pub solve_ms: u64,

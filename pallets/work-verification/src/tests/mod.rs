@@ -1,7 +1,14 @@
 mod challenges;
+mod claims;
+mod commitments;
 mod estimator;
+mod forgeries;
 mod invariants;
+mod lotteries;
+mod lottery_power;
+mod lottery_properties;
 mod power;
 mod properties;
+mod reveals;
 mod rounds;
 mod submit_proof;
