@@ -16,10 +16,10 @@ use frame_support::{
 		Get,
 	},
 };
-use gpu_chain_primitives::{Award, Escrow, EscrowKey, Settlement};
+use gpu_chain_primitives::{Award, Escrow, EscrowInspect, EscrowKey, Settlement};
 use sp_runtime::{
 	traits::{CheckedAdd, Zero},
-	ArithmeticError, DispatchError, DispatchResult, TokenError, TransactionOutcome,
+	ArithmeticError, DispatchError, DispatchResult, Permill, TokenError, TransactionOutcome,
 };
 
 impl<T: Config> Escrow<T::AccountId, T::AssetKind, T::Balance> for Pallet<T> {
@@ -136,6 +136,20 @@ impl<T: Config> Escrow<T::AccountId, T::AssetKind, T::Balance> for Pallet<T> {
 		Escrows::<T>::remove(key);
 		Self::deposit_event(Event::EscrowRemoved { key });
 		Ok(())
+	}
+}
+
+impl<T: Config> EscrowInspect<T::Balance> for Pallet<T> {
+	fn platform_fee(key: EscrowKey) -> Option<Permill> {
+		Escrows::<T>::get(key).map(|record| record.fee)
+	}
+
+	fn owed_to_judge(key: EscrowKey) -> T::Balance {
+		match Escrows::<T>::get(key).map(|record| record.state) {
+			Some(EscrowState::Settled { owed, .. }) => owed.arbitration,
+			// Nothing is judged yet, or the record is removed, which takes that nobody is owed.
+			_ => Zero::zero(),
+		}
 	}
 }
 

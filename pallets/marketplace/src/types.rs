@@ -177,6 +177,7 @@ impl<AccountId: Clone, AssetKind: Clone, Balance: Copy, BlockNumber>
 	fn try_from(task: &Task<AccountId, AssetKind, Balance, BlockNumber>) -> Result<Self, Self::Error> {
 		Ok(Self {
 			buyer: task.buyer.clone(),
+			payer: task.buyer.clone(),
 			provider: task.provider.clone().ok_or(DispatchError::Corruption)?,
 			node: task.node.ok_or(DispatchError::Corruption)?,
 			asset: task.asset.clone(),

@@ -21,7 +21,7 @@ mod task_value;
 pub use ask_index::AskIndex;
 pub use collateral::{Collateral, TrustInspect};
 pub use disputes::{Award, Disputable, OnDisputed};
-pub use escrow::Escrow;
+pub use escrow::{Escrow, EscrowInspect};
 pub use matching::{Assignable, AssignableTask, Candidates, TaskPhase, TaskRequests};
 pub use miner_credit::MinerCredit;
 pub use node_events::{OnNodeRegistered, OnNodeStatusChanged};

@@ -286,8 +286,10 @@ pub struct Settlement<Balance> {
 /// What whoever judges a dispute has to know about a deal, a task or a rental.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct DisputedDeal<AccountId, AssetKind, Balance> {
-	/// Who paid.
+	/// Who ordered the work, and disputes it.
 	pub buyer: AccountId,
+	/// Whose money is held: the buyer's, unless a prepaid account was drawn on. What goes back goes there.
+	pub payer: AccountId,
 	/// Who did the work and waits for the money.
 	pub provider: AccountId,
 	/// The node that did it.
@@ -309,6 +311,10 @@ pub enum WorkOutcome {
 	TaskCompleted,
 	/// A task was taken and not done in time.
 	TaskFailed,
+	/// A dispute was decided in the provider's favour. Counts as a task completed.
+	DisputeWon,
+	/// A dispute was decided in the buyer's favour. Counts as a task failed.
+	DisputeLost,
 }
 
 /// A node's record, as far as reputation counts it.
@@ -322,9 +328,9 @@ pub struct TrackRecord {
 	pub challenges_passed: u32,
 	/// Challenges and rounds failed or missed.
 	pub challenges_failed: u32,
-	/// Tasks completed and paid.
+	/// Tasks completed and paid, disputes won included.
 	pub tasks_completed: u32,
-	/// Tasks taken and not done in time.
+	/// Tasks taken and not done in time, disputes lost included.
 	pub tasks_failed: u32,
 	/// More than the allowed share of failures: somebody should look.
 	pub flagged: bool,

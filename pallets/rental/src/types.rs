@@ -305,6 +305,7 @@ impl<AccountId: Clone, AssetKind: Clone, Balance: Copy, BlockNumber>
 	fn from(rental: &Rental<AccountId, AssetKind, Balance, BlockNumber>) -> Self {
 		Self {
 			buyer: rental.renter.clone(),
+			payer: rental.payer.clone(),
 			provider: rental.provider.clone(),
 			node: rental.node,
 			asset: rental.asset.clone(),

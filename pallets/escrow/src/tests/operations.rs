@@ -7,7 +7,7 @@ use frame_support::{
 		LockableCurrency, WithdrawReasons,
 	},
 };
-use gpu_chain_primitives::{Award, Escrow as _, EscrowKey, Settlement};
+use gpu_chain_primitives::{Award, Escrow as _, EscrowInspect as _, EscrowKey, Settlement};
 use sp_runtime::{Permill, TokenError};
 
 fn held(asset: AssetKind, who: AccountId) -> Balance {
@@ -317,7 +317,10 @@ fn top_up_should_fail_when_there_is_nothing_to_add_or_nothing_to_add_to() {
 fn award_pays_everybody_as_the_judge_says_and_no_fee_on_top() {
 	for asset in [NATIVE, DOLLARS] {
 		build_and_execute(|| {
+			assert_eq!(Escrow::platform_fee(KEY), None);
 			assert_ok!(Escrow::deposit(KEY, &BUYER, asset.clone(), 1_000));
+			Fee::set(Permill::from_percent(9));
+			assert_eq!(Escrow::platform_fee(KEY), Some(Permill::from_percent(8)));
 			let award = Award { provider: 400, fee: 80, refund: 500, arbitration: 20 };
 			let paid = Escrow::award(KEY, &PROVIDER, award, &OTHER).unwrap();
 
@@ -326,7 +329,7 @@ fn award_pays_everybody_as_the_judge_says_and_no_fee_on_top() {
 			assert_eq!(free(&asset, TREASURY), ENDOWMENT + 80);
 			assert_eq!(free(&asset, BUYER), ENDOWMENT - 500);
 			assert_eq!(free(&asset, OTHER), ENDOWMENT + 20);
-			assert_eq!(held(asset, BUYER), 0);
+			assert_eq!((held(asset, BUYER), Escrow::owed_to_judge(KEY)), (0, 0));
 		});
 	}
 }
@@ -351,8 +354,10 @@ fn a_judge_who_cannot_be_paid_is_owed_and_keeps_nobody_else_waiting() {
 		assert_ok!(Escrow::deposit(KEY, &BUYER, NATIVE, 1_000));
 		// Less than an account needs to exist.
 		let award = Award { provider: 995, fee: 0, refund: 0, arbitration: 5 };
+		assert_eq!(Escrow::owed_to_judge(KEY), 0);
 		assert_ok!(Escrow::award(KEY, &PROVIDER, award, &NOBODY));
 		assert_eq!(owed(KEY), Settlement { provider: 0, fee: 0, refund: 0, arbitration: 5 });
+		assert_eq!(Escrow::owed_to_judge(KEY), 5);
 		assert_noop!(Escrow::remove(KEY), Error::<Test>::StillOwed);
 	});
 }

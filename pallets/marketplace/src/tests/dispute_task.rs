@@ -29,7 +29,14 @@ fn dispute_should_hold_the_money_and_tell_the_judge() {
 			last_event(),
 			Event::TaskDisputed { task_id: id, buyer: BUYER, node: NODE, reason: reason("black pixels") }
 		);
-		let deal = DisputedDeal { buyer: BUYER, provider: PROVIDER, node: NODE, asset: Asset::Native, amount: PRICE };
+		let deal = DisputedDeal {
+			buyer: BUYER,
+			payer: BUYER,
+			provider: PROVIDER,
+			node: NODE,
+			asset: Asset::Native,
+			amount: PRICE,
+		};
 		assert_eq!(HeardDisputes::get(), vec![(EscrowKey::Task(id), deal.clone())]);
 		assert_eq!(Marketplace::disputed(EscrowKey::Task(id)), Some(deal));
 		// No deadline ends a dispute.

@@ -1,7 +1,7 @@
 //! Money between a buyer and a provider while the work is done. Implemented by `escrow`.
 
 use crate::{Award, EscrowKey, Settlement};
-use sp_runtime::{DispatchError, DispatchResult};
+use sp_runtime::{DispatchError, DispatchResult, Permill};
 
 /// Holds a buyer's money under a key, and shares it out once.
 ///
@@ -59,4 +59,23 @@ pub trait Escrow<AccountId, AssetKind, Balance> {
 	/// # Errors
 	/// It is still open, or somebody is still owed.
 	fn remove(key: EscrowKey) -> DispatchResult;
+}
+
+/// Reads what a judge has to know about an escrow.
+pub trait EscrowInspect<Balance> {
+	/// The platform's share of what a provider earns, as it was when the money was deposited; `None` where nothing was. O(1).
+	fn platform_fee(key: EscrowKey) -> Option<Permill>;
+
+	/// What of an award's arbitration has not reached its judge yet; zero where nothing is owed to one. O(1).
+	fn owed_to_judge(key: EscrowKey) -> Balance;
+}
+
+/// No fee, and nothing is owed.
+impl<Balance: Default> EscrowInspect<Balance> for () {
+	fn platform_fee(_: EscrowKey) -> Option<Permill> {
+		None
+	}
+	fn owed_to_judge(_: EscrowKey) -> Balance {
+		Balance::default()
+	}
 }

@@ -17,7 +17,7 @@ fn a_dispute_frees_the_accelerators_and_keeps_the_money_and_the_node() {
 		assert_eq!(Schedules::<Test>::iter().count(), 0);
 		assert!(Rental::has_open_work(&NODE));
 		let deal = Rental::disputed(EscrowKey::Rental(id)).unwrap();
-		assert_eq!((deal.buyer, deal.provider, deal.amount), (RENTER, PROVIDER, 8_400));
+		assert_eq!((deal.buyer, deal.payer, deal.provider, deal.amount), (RENTER, RENTER, PROVIDER, 8_400));
 		assert_eq!(HeardDisputes::get(), [(EscrowKey::Rental(id), deal)]);
 
 		// Nobody moves it any more but the judge.
