@@ -62,6 +62,8 @@ impl<T: Config> Pallet<T> {
 			}
 			WorkOutcome::TaskCompleted => i64::from(T::TaskCompletedReward::get()),
 			WorkOutcome::TaskFailed => i64::from(T::TaskFailedPenalty::get()).saturating_neg(),
+			WorkOutcome::DisputeWon => i64::from(T::DisputeWonReward::get()),
+			WorkOutcome::DisputeLost => i64::from(T::DisputeLostPenalty::get()).saturating_neg(),
 		}
 	}
 

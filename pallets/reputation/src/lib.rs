@@ -5,7 +5,7 @@
 //! ## Overview
 //!
 //! Each registered node has one record: a score from 0 to 10,000 basis points, four counters (challenges passed and
-//! failed, tasks completed and failed) and a flag. The pallets above it report outcomes through
+//! failed, tasks completed and failed, a dispute being one or the other) and a flag. The pallets above it report outcomes through
 //! [`Reputation::record`](gpu_chain_primitives::Reputation::record), which cannot fail; everybody reads records through
 //! [`ReputationInspect`](gpu_chain_primitives::ReputationInspect). How far an outcome moves the score is a governed
 //! parameter. Scores and counters saturate.
@@ -91,6 +91,12 @@ pub mod pallet {
 
 		/// What a failed task takes, basis points. Zero: failing is only counted.
 		type TaskFailedPenalty: Get<BasisPoints>;
+
+		/// What a dispute that was decided for the provider adds, basis points. Zero: winning is only counted.
+		type DisputeWonReward: Get<BasisPoints>;
+
+		/// What a dispute that was decided for the buyer takes, basis points. Zero: losing is only counted.
+		type DisputeLostPenalty: Get<BasisPoints>;
 
 		/// A node is flagged when failures are more than this share of its outcomes. Zero: any failure is too much; one:
 		/// nobody is ever flagged.

@@ -26,6 +26,8 @@ parameter_types! {
 	pub storage ChallengeFailedPenalty: BasisPoints = 200;
 	pub storage TaskCompletedReward: BasisPoints = 100;
 	pub storage TaskFailedPenalty: BasisPoints = 200;
+	pub storage DisputeWonReward: BasisPoints = 100;
+	pub storage DisputeLostPenalty: BasisPoints = 500;
 	pub storage FlagThreshold: Permill = Permill::from_percent(20);
 	pub storage MinOutcomesForFlag: u32 = 10;
 }
@@ -40,6 +42,8 @@ impl pallet_reputation::Config for Test {
 	type ChallengeFailedPenalty = ChallengeFailedPenalty;
 	type TaskCompletedReward = TaskCompletedReward;
 	type TaskFailedPenalty = TaskFailedPenalty;
+	type DisputeWonReward = DisputeWonReward;
+	type DisputeLostPenalty = DisputeLostPenalty;
 	type FlagThreshold = FlagThreshold;
 	type MinOutcomesForFlag = MinOutcomesForFlag;
 	type HistoryLength = ConstU32<HISTORY>;

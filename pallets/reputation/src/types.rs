@@ -67,8 +67,12 @@ pub(crate) fn counted(mut record: TrackRecord, outcome: WorkOutcome) -> TrackRec
 	match outcome {
 		WorkOutcome::ChallengePassed => record.challenges_passed = record.challenges_passed.saturating_add(1),
 		WorkOutcome::ChallengesFailed(n) => record.challenges_failed = record.challenges_failed.saturating_add(n),
-		WorkOutcome::TaskCompleted => record.tasks_completed = record.tasks_completed.saturating_add(1),
-		WorkOutcome::TaskFailed => record.tasks_failed = record.tasks_failed.saturating_add(1),
+		WorkOutcome::TaskCompleted | WorkOutcome::DisputeWon => {
+			record.tasks_completed = record.tasks_completed.saturating_add(1)
+		}
+		WorkOutcome::TaskFailed | WorkOutcome::DisputeLost => {
+			record.tasks_failed = record.tasks_failed.saturating_add(1)
+		}
 	}
 	record
 }

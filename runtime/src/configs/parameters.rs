@@ -99,6 +99,12 @@ pub mod dynamic_params {
 		/// Outcomes before which nobody is flagged.
 		#[codec(index = 6)]
 		pub static MinOutcomesForFlag: u32 = 10;
+		/// A dispute decided for the provider.
+		#[codec(index = 7)]
+		pub static DisputeWonReward: BasisPoints = 100;
+		/// A dispute decided for the buyer.
+		#[codec(index = 8)]
+		pub static DisputeLostPenalty: BasisPoints = 500;
 	}
 
 	/// Challenge rounds and challenges on demand.

@@ -94,6 +94,8 @@ impl pallet_reputation::Config for Runtime {
 	type ChallengeFailedPenalty = reputation::ChallengeFailedPenalty;
 	type TaskCompletedReward = reputation::TaskCompletedReward;
 	type TaskFailedPenalty = reputation::TaskFailedPenalty;
+	type DisputeWonReward = reputation::DisputeWonReward;
+	type DisputeLostPenalty = reputation::DisputeLostPenalty;
 	type FlagThreshold = reputation::FlagThreshold;
 	type MinOutcomesForFlag = reputation::MinOutcomesForFlag;
 	type HistoryLength = ConstU32<32>;

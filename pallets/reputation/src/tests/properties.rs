@@ -19,6 +19,8 @@ fn outcome() -> impl Strategy<Value = WorkOutcome> {
 		any::<u32>().prop_map(WorkOutcome::ChallengesFailed),
 		Just(WorkOutcome::TaskCompleted),
 		Just(WorkOutcome::TaskFailed),
+		Just(WorkOutcome::DisputeWon),
+		Just(WorkOutcome::DisputeLost),
 	]
 }
 
@@ -62,13 +64,17 @@ impl Model {
 				self.failed = cap(self.failed + i128::from(n));
 				-200 * i128::from(n)
 			}
-			WorkOutcome::TaskCompleted => {
+			WorkOutcome::TaskCompleted | WorkOutcome::DisputeWon => {
 				self.completed = cap(self.completed + 1);
 				100
 			}
 			WorkOutcome::TaskFailed => {
 				self.timed_out = cap(self.timed_out + 1);
 				-200
+			}
+			WorkOutcome::DisputeLost => {
+				self.timed_out = cap(self.timed_out + 1);
+				-500
 			}
 		};
 		self.score = (self.score + delta).clamp(0, 10_000);

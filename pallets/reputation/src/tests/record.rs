@@ -27,6 +27,21 @@ fn each_outcome_moves_the_score_and_its_own_counter() {
 			}
 			.into(),
 		);
+		(expected.score, expected.tasks_completed) = (4_450, 2);
+		assert_eq!(record(WorkOutcome::DisputeWon), expected);
+		(expected.score, expected.tasks_failed) = (3_950, 2);
+		assert_eq!(record(WorkOutcome::DisputeLost), expected);
+	});
+}
+
+#[test]
+fn lost_disputes_are_failures_and_flag() {
+	build_and_execute(|| {
+		(0..8).for_each(|_| _ = record(WorkOutcome::DisputeWon));
+		record(WorkOutcome::DisputeLost);
+		assert!(!record(WorkOutcome::DisputeLost).flagged, "two of ten are a fifth, and no more");
+		assert!(record(WorkOutcome::DisputeLost).flagged);
+		System::assert_last_event(Event::NodeFlagged { node: NODE }.into());
 	});
 }
 
@@ -41,6 +56,10 @@ fn the_governed_parameters_decide_how_far_the_score_moves() {
 		assert_eq!(record(WorkOutcome::ChallengesFailed(1)).score, 4_981);
 		assert_eq!(record(WorkOutcome::TaskCompleted).score, 5_281);
 		assert_eq!(record(WorkOutcome::TaskFailed).score, 1_281);
+		DisputeWonReward::set(&9);
+		DisputeLostPenalty::set(&1_000);
+		assert_eq!(record(WorkOutcome::DisputeWon).score, 1_290);
+		assert_eq!(record(WorkOutcome::DisputeLost).score, 290);
 	});
 }
 
