@@ -124,14 +124,29 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(owner), id, reason);
 
-		assert!(PendingSlashes::<T>::get(id).is_some_and(|pending| pending.appealed));
+		assert!(PendingSlashes::<T>::get(id).is_some_and(|pending| matches!(pending.appeal, Appeal::Open { .. })));
+	}
+
+	#[benchmark]
+	fn reject_appeal() -> Result<(), BenchmarkError> {
+		let origin = T::SlashCancelOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		let (owner, node) = owner_and_node::<T>();
+		let (id, _) = pending_slash::<T>(&node);
+		Pallet::<T>::appeal_slash(RawOrigin::Signed(owner).into(), id, Reason::default())?;
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, id);
+
+		assert!(PendingSlashes::<T>::get(id).is_some_and(|pending| pending.appeal == Appeal::Rejected));
+		Ok(())
 	}
 
 	#[benchmark]
 	fn cancel_slash() -> Result<(), BenchmarkError> {
 		let origin = T::SlashCancelOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
-		let (_, node) = owner_and_node::<T>();
+		let (owner, node) = owner_and_node::<T>();
 		let (id, _) = pending_slash::<T>(&node);
+		Pallet::<T>::appeal_slash(RawOrigin::Signed(owner).into(), id, Reason::default())?;
 
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, id);
@@ -142,9 +157,11 @@ mod benchmarks {
 
 	#[benchmark]
 	fn execute_slash() {
-		let (_, node) = owner_and_node::<T>();
+		let (owner, node) = owner_and_node::<T>();
 		fill_unbonding::<T>(&node);
 		let (id, _) = pending_slash::<T>(&node);
+		Pallet::<T>::appeal_slash(RawOrigin::Signed(owner).into(), id, Reason::default())
+			.expect("a funded owner may appeal");
 		make_due::<T>(id);
 
 		#[extrinsic_call]
@@ -226,9 +243,11 @@ mod benchmarks {
 
 	#[benchmark]
 	fn process_slash() {
-		let (_, node) = owner_and_node::<T>();
+		let (owner, node) = owner_and_node::<T>();
 		fill_unbonding::<T>(&node);
 		let (id, _) = pending_slash::<T>(&node);
+		Pallet::<T>::appeal_slash(RawOrigin::Signed(owner).into(), id, Reason::default())
+			.expect("a funded owner may appeal");
 		make_due::<T>(id);
 
 		#[block]

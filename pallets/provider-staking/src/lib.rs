@@ -17,9 +17,10 @@
 //!
 //!                      slash                     due (SlashDelay), execute_slash or a block's own work
 //!   active, unbonding ───────▶ pending slash ──────────────────────────────────────────▶ harmed account, then treasury
-//!                                │   ▲ │
-//!                  appeal_slash: │   │ └──────── cancel_slash (appeal upheld) ─────▶ stake as it was
-//!                                └───┘ due AppealPeriod later
+//!                                │   ▲ │ │
+//!        appeal_slash, with a    │   │ │ └────── cancel_slash (appeal upheld) ─────▶ stake as it was, bond back
+//!        bond: due AppealPeriod  └───┘ └──────── reject_appeal ────────────────────▶ due in the next block, bond to the
+//!        later                                                                      treasury
 //! ```
 //!
 //! **Withdrawal.** The node must be out of the market (not active) and free of open work; then the stake cools down for
@@ -33,6 +34,10 @@
 //! goes first, then the newest unbonding stake. The harmed account is compensated first, the treasury has the rest; what
 //! the harmed account cannot receive goes to the treasury too. A slash that cannot be paid out at all (the treasury does
 //! not exist and the amount would not create it) is postponed by another `SlashDelay`. Misuse bans the node at once.
+//!
+//! **Appeals.** An appeal holds a bond, a share of the slash. It goes back if the appeal is upheld, and to the treasury if it
+//! is rejected, which also ends the wait. If nobody decides in time the slash is carried out and the bond goes back: silence
+//! neither undoes a penalty nor proves that the appeal had no reason.
 //!
 //! ## Trust levels
 //!
@@ -56,6 +61,7 @@
 //!    listed.
 //! 4. No queued slash is due before the queue's cursor; no pending slash has an id that is still to be given.
 //! 5. No ledger is empty, no unbonding chunk and no pending slash is zero, and nobody is compensated from its own stake.
+//! 6. For each owner, the bonds of its open appeals together are what is on hold for `AppealBond`.
 //!
 //! Money is conserved: this pallet neither mints nor burns.
 //!
@@ -92,7 +98,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 
 pub use pallet::*;
 pub use traits::PartnerInspect;
-pub use types::{PendingSlash, SlashId, StakeLedger, TrustThresholds, UnbondingChunk, MAX_UNBONDING};
+pub use types::{Appeal, PendingSlash, SlashId, StakeLedger, TrustThresholds, UnbondingChunk, MAX_UNBONDING};
 pub use weights::WeightInfo;
 
 /// Plancks of [`Config::Currency`].
@@ -113,6 +119,7 @@ pub mod pallet {
 	use gpu_chain_primitives::{
 		Misconduct, NodeId, OpenWork, ProviderControl, ProviderInspect, Reason, ReputationInspect,
 	};
+	use sp_runtime::Permill;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -125,6 +132,8 @@ pub mod pallet {
 	pub enum HoldReason {
 		/// Collateral for a provider's node.
 		ProviderStake,
+		/// The bond for an appeal that is not decided.
+		AppealBond,
 	}
 
 	#[pallet::config]
@@ -155,7 +164,8 @@ pub mod pallet {
 		/// Says which nodes meet level 4's conditions besides stake and record. With `()` none does.
 		type Partners: PartnerInspect;
 
-		/// Who may cancel a pending slash. With `EnsureNever` every slash is carried out.
+		/// Who decides appeals: may cancel a pending slash, or reject an appeal against it. With `EnsureNever` every slash is
+		/// carried out.
 		type SlashCancelOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
 		/// The least stake of a node, plancks. When it rises, nodes below it fall to trust level 0 until they add stake.
@@ -173,6 +183,9 @@ pub mod pallet {
 
 		/// Blocks that an appealed slash waits longer for a decision. Zero: an appeal gains no time.
 		type AppealPeriod: Get<BlockNumberFor<Self>>;
+
+		/// The share of a slash that its owner has to bond to appeal it, rounded up. Zero: appeals are free.
+		type AppealBondShare: Get<Permill>;
 
 		/// Due slashes that each block carries out when it begins, full or not. Must not be zero.
 		#[pallet::constant]
@@ -276,8 +289,30 @@ pub mod pallet {
 			node: NodeId,
 			/// The owner's reason.
 			reason: Reason,
+			/// What the owner loses if the appeal is rejected, plancks.
+			bond: BalanceOf<T>,
 			/// When it is carried out unless it is cancelled.
 			due: BlockNumberFor<T>,
+		},
+		/// An appeal was rejected, and its bond went to the treasury.
+		AppealRejected {
+			/// The slash.
+			slash: SlashId,
+			/// The node.
+			node: NodeId,
+			/// The bond, plancks.
+			bond: BalanceOf<T>,
+			/// When the slash is carried out.
+			due: BlockNumberFor<T>,
+		},
+		/// An appeal was upheld, or nobody decided it in time: its bond is free again.
+		AppealBondReturned {
+			/// The slash.
+			slash: SlashId,
+			/// Who has the bond back.
+			owner: T::AccountId,
+			/// The bond, plancks.
+			bond: BalanceOf<T>,
 		},
 		/// A pending slash was cancelled.
 		SlashCancelled {
@@ -348,6 +383,8 @@ pub mod pallet {
 		UnknownSlash,
 		/// The slash was appealed already: one appeal is heard.
 		AlreadyAppealed,
+		/// There is no appeal to reject: none was made, or it is rejected already.
+		NotAppealed,
 		/// The slash is due: the time to appeal it is over.
 		AppealTooLate,
 		/// The slash is not due yet: wait for the block it is due in.
@@ -445,10 +482,13 @@ pub mod pallet {
 			Self::do_cancel_withdrawal(who, &node)
 		}
 
-		/// Appeals a slash of a node of the caller's, once and before it is due. It then waits `AppealPeriod` blocks longer.
+		/// Appeals a slash of a node of the caller's, once and before it is due. It then waits `AppealPeriod` blocks longer, and
+		/// [`Config::AppealBondShare`] of it is held from the caller until it is decided: back if the appeal is upheld or nobody
+		/// decides it in time, to the treasury if it is rejected.
 		///
 		/// # Errors
-		/// [`Error::UnknownSlash`], [`Error::NotOwner`], [`Error::AlreadyAppealed`], [`Error::AppealTooLate`].
+		/// [`Error::UnknownSlash`], [`Error::NotOwner`], [`Error::AlreadyAppealed`], [`Error::AppealTooLate`]; the currency's own
+		/// where the caller cannot spare the bond.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::appeal_slash())]
 		pub fn appeal_slash(
@@ -460,7 +500,7 @@ pub mod pallet {
 			Self::do_appeal_slash(who, slash_id, reason)
 		}
 
-		/// Cancels a pending slash: an appeal was upheld, or the slash was a mistake. A ban stays.
+		/// Cancels a pending slash: an appeal was upheld, or the slash was a mistake. A bond goes back; a ban stays.
 		///
 		/// # Errors
 		/// [`Error::UnknownSlash`].
@@ -481,6 +521,17 @@ pub mod pallet {
 			ensure_signed(origin)?;
 			Self::do_execute_slash(slash_id)?;
 			Ok(Pays::No.into())
+		}
+
+		/// Rejects an appeal: its bond goes to the treasury, and the slash is carried out from the next block on.
+		///
+		/// # Errors
+		/// [`Error::UnknownSlash`], [`Error::NotAppealed`]; the currency's own where the treasury cannot receive the bond.
+		#[pallet::call_index(7)]
+		#[pallet::weight(T::WeightInfo::reject_appeal())]
+		pub fn reject_appeal(origin: OriginFor<T>, #[pallet::compact] slash_id: SlashId) -> DispatchResult {
+			T::SlashCancelOrigin::ensure_origin(origin)?;
+			Self::do_reject_appeal(slash_id)
 		}
 	}
 }

@@ -39,6 +39,7 @@ parameter_types! {
 	pub storage CooldownPeriod: u64 = 20;
 	pub storage SlashDelay: u64 = 5;
 	pub storage AppealPeriod: u64 = 7;
+	pub storage AppealBondShare: Permill = Permill::from_percent(10);
 	pub Thresholds: TrustThresholds<u64> = TrustThresholds {
 		verified_stake: 1_000,
 		verified_challenges: 10,
@@ -135,6 +136,7 @@ impl pallet_provider_staking::Config for Test {
 	type CooldownPeriod = CooldownPeriod;
 	type SlashDelay = SlashDelay;
 	type AppealPeriod = AppealPeriod;
+	type AppealBondShare = AppealBondShare;
 	type SlashesPerBlock = ConstU32<SLASHES_PER_BLOCK>;
 	type MaxQueueSteps = ConstU32<MAX_QUEUE_STEPS>;
 	type WeightInfo = ();
@@ -191,6 +193,11 @@ pub fn slash(node: NodeId, percent: u32, harmed: Option<(u64, u64)>) -> Dispatch
 
 pub fn held(who: u64) -> u64 {
 	Balances::balance_on_hold(&pallet_provider_staking::HoldReason::ProviderStake.into(), &who)
+}
+
+/// What is held of `who` for appeals.
+pub fn bonded(who: u64) -> u64 {
+	Balances::balance_on_hold(&pallet_provider_staking::HoldReason::AppealBond.into(), &who)
 }
 
 pub fn free(who: u64) -> u64 {

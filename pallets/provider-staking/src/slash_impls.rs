@@ -1,8 +1,8 @@
 //! A slash's life: queued, appealed, cancelled, carried out.
 
 use crate::{
-	BalanceOf, Config, Error, Event, HoldReason, NextSlashId, Pallet, PendingByNode, PendingSlash, PendingSlashOf,
-	PendingSlashes, QueueCursor, SlashId, SlashQueue, Stakes,
+	Appeal, BalanceOf, Config, Error, Event, HoldReason, NextSlashId, Pallet, PendingByNode, PendingSlash,
+	PendingSlashOf, PendingSlashes, QueueCursor, SlashId, SlashQueue, Stakes,
 };
 use frame_support::{
 	ensure,
@@ -50,7 +50,7 @@ impl<T: Config> Pallet<T> {
 		QueueCursor::<T>::mutate(|cursor| *cursor = if empty { due } else { due.min(*cursor) });
 		PendingSlashes::<T>::insert(
 			slash,
-			PendingSlash { node: *node, amount, misconduct, harmed, due, appealed: false },
+			PendingSlash { node: *node, amount, misconduct, harmed, due, appeal: Appeal::None },
 		);
 		PendingByNode::<T>::insert(node, slash, ());
 		SlashQueue::<T>::insert(due, slash, ());
@@ -62,20 +62,40 @@ impl<T: Config> Pallet<T> {
 		let mut pending = PendingSlashes::<T>::get(slash).ok_or(Error::<T>::UnknownSlash)?;
 		let ledger = Stakes::<T>::get(pending.node).ok_or(Error::<T>::NotStaked)?;
 		ensure!(ledger.owner == who, Error::<T>::NotOwner);
-		ensure!(!pending.appealed, Error::<T>::AlreadyAppealed);
+		ensure!(pending.appeal == Appeal::None, Error::<T>::AlreadyAppealed);
 		ensure!(frame_system::Pallet::<T>::block_number() < pending.due, Error::<T>::AppealTooLate);
+
+		let bond = T::AppealBondShare::get().mul_ceil(pending.amount);
+		T::Currency::hold(&HoldReason::AppealBond.into(), &who, bond)?;
 
 		let node = pending.node;
 		let due = pending.due.saturating_add(T::AppealPeriod::get());
-		pending.appealed = true;
+		pending.appeal = Appeal::Open { bond };
 		Self::reschedule(slash, pending, due);
-		Self::deposit_event(Event::SlashAppealed { slash, node, reason, due });
+		Self::deposit_event(Event::SlashAppealed { slash, node, reason, bond, due });
+		Ok(())
+	}
+
+	pub(crate) fn do_reject_appeal(slash: SlashId) -> DispatchResult {
+		let mut pending = PendingSlashes::<T>::get(slash).ok_or(Error::<T>::UnknownSlash)?;
+		let Appeal::Open { bond } = pending.appeal else { return Err(Error::<T>::NotAppealed.into()) };
+		let ledger = Stakes::<T>::get(pending.node).ok_or(Error::<T>::NotStaked)?;
+		Self::pay_held(HoldReason::AppealBond, &ledger.owner, &T::Treasury::get(), bond)?;
+
+		let node = pending.node;
+		// There is nothing left to wait for. The block's own work has passed this block by.
+		let due = frame_system::Pallet::<T>::block_number().saturating_add(One::one());
+		pending.appeal = Appeal::Rejected;
+		Self::reschedule(slash, pending, due);
+		QueueCursor::<T>::mutate(|cursor| *cursor = due.min(*cursor));
+		Self::deposit_event(Event::AppealRejected { slash, node, bond, due });
 		Ok(())
 	}
 
 	pub(crate) fn do_cancel_slash(slash: SlashId) -> DispatchResult {
 		let pending = PendingSlashes::<T>::get(slash).ok_or(Error::<T>::UnknownSlash)?;
 		let mut ledger = Stakes::<T>::get(pending.node).ok_or(Error::<T>::NotStaked)?;
+		Self::return_bond(slash, &ledger.owner, &pending)?;
 
 		ledger.pending_slash = ledger.pending_slash.saturating_sub(pending.amount);
 		Self::forget_slash(slash, &pending);
@@ -92,14 +112,19 @@ impl<T: Config> Pallet<T> {
 		let amount = ledger.take_slash(pending.amount);
 		ledger.pending_slash = ledger.pending_slash.saturating_sub(pending.amount);
 		let owner = ledger.owner.clone();
+		// Nobody found the appeal to be without reason.
+		Self::return_bond(slash, &owner, &pending)?;
 		Self::forget_slash(slash, &pending);
 		Self::store_ledger(&pending.node, ledger);
 		let compensated = match &pending.harmed {
 			// Whoever cannot receive it leaves it to the treasury.
-			Some((harmed, cap)) => Self::pay_from_stake(&owner, harmed, amount.min(*cap)).unwrap_or_default(),
+			Some((harmed, cap)) => {
+				Self::pay_held(HoldReason::ProviderStake, &owner, harmed, amount.min(*cap)).unwrap_or_default()
+			}
 			None => Zero::zero(),
 		};
-		Self::pay_from_stake(&owner, &T::Treasury::get(), amount.saturating_sub(compensated))?;
+		let rest = amount.saturating_sub(compensated);
+		Self::pay_held(HoldReason::ProviderStake, &owner, &T::Treasury::get(), rest)?;
 		Self::deposit_event(Event::StakeSlashed { slash, node: pending.node, owner, amount, compensated });
 		Ok(())
 	}
@@ -117,7 +142,8 @@ impl<T: Config> Pallet<T> {
 		frame_system::Pallet::<T>::block_number().saturating_add(T::SlashDelay::get().max(One::one()))
 	}
 
-	/// Moves a pending slash to a later block. The queue's cursor needs no look: it is not behind the earlier one.
+	/// Moves a pending slash to another block. Where that is a later one the queue's cursor needs no look: it is not behind
+	/// the earlier one.
 	fn reschedule(slash: SlashId, mut pending: PendingSlashOf<T>, due: BlockNumberFor<T>) {
 		SlashQueue::<T>::remove(pending.due, slash);
 		SlashQueue::<T>::insert(due, slash, ());
@@ -131,8 +157,17 @@ impl<T: Config> Pallet<T> {
 		PendingSlashes::<T>::remove(slash);
 	}
 
-	/// Moves `amount` of held stake into `dest`'s free balance and returns it. An error moves nothing.
-	fn pay_from_stake(
+	/// Frees the bond of an appeal that was not rejected.
+	fn return_bond(slash: SlashId, owner: &T::AccountId, pending: &PendingSlashOf<T>) -> DispatchResult {
+		let Appeal::Open { bond } = pending.appeal else { return Ok(()) };
+		T::Currency::release(&HoldReason::AppealBond.into(), owner, bond, Precision::Exact)?;
+		Self::deposit_event(Event::AppealBondReturned { slash, owner: owner.clone(), bond });
+		Ok(())
+	}
+
+	/// Moves `amount` of what is held for `reason` into `dest`'s free balance and returns it. An error moves nothing.
+	fn pay_held(
+		reason: HoldReason,
 		owner: &T::AccountId,
 		dest: &T::AccountId,
 		amount: BalanceOf<T>,
@@ -142,7 +177,7 @@ impl<T: Config> Pallet<T> {
 		}
 		with_storage_layer(|| {
 			T::Currency::transfer_on_hold(
-				&HoldReason::ProviderStake.into(),
+				&reason.into(),
 				owner,
 				dest,
 				amount,

@@ -1,7 +1,8 @@
 //! The check of the crate documentation's invariants.
 
 use crate::{
-	BalanceOf, Config, HoldReason, NextSlashId, Pallet, PendingByNode, PendingSlashes, QueueCursor, SlashQueue, Stakes,
+	Appeal, BalanceOf, Config, HoldReason, NextSlashId, Pallet, PendingByNode, PendingSlashes, QueueCursor, SlashQueue,
+	Stakes,
 };
 use alloc::collections::BTreeMap;
 use frame_support::{ensure, traits::fungible::hold::Inspect};
@@ -29,6 +30,8 @@ impl<T: Config> Pallet<T> {
 			);
 		}
 
+		let mut bonds: BTreeMap<T::AccountId, BalanceOf<T>> =
+			Stakes::<T>::iter_values().map(|ledger| (ledger.owner, Zero::zero())).collect();
 		let mut pending = BTreeMap::<NodeId, BalanceOf<T>>::new();
 		let (mut slashes, mut queued, mut listed) = (0u32, 0u32, 0u32);
 		for (id, slash) in PendingSlashes::<T>::iter() {
@@ -44,10 +47,20 @@ impl<T: Config> Pallet<T> {
 				DispatchError::Other("provider staking 4: a pending slash has an id still to be given")
 			);
 			let owner = Stakes::<T>::get(slash.node).map(|ledger| ledger.owner);
+			if let (Some(owner), Appeal::Open { bond }) = (&owner, slash.appeal) {
+				let sum = bonds.entry(owner.clone()).or_default();
+				*sum = sum.saturating_add(bond);
+			}
 			ensure!(
 				!slash.amount.is_zero()
 					&& slash.harmed.as_ref().is_none_or(|(harmed, _)| Some(harmed) != owner.as_ref()),
 				DispatchError::Other("provider staking 5: a slash is zero or compensates its own node's owner")
+			);
+		}
+		for (owner, sum) in bonds {
+			ensure!(
+				T::Currency::balance_on_hold(&HoldReason::AppealBond.into(), &owner) == sum,
+				DispatchError::Other("provider staking 6: an owner's open appeals are not what is on hold")
 			);
 		}
 		for (node, ledger) in Stakes::<T>::iter() {

@@ -37,6 +37,20 @@ pub struct StakeLedger<AccountId, Balance, BlockNumber> {
 	pub unbonding: BoundedVec<UnbondingChunk<Balance, BlockNumber>, ConstU32<MAX_UNBONDING>>,
 }
 
+/// Whether the owner of a slashed node accepts the slash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Appeal<Balance> {
+	/// The owner has not appealed.
+	None,
+	/// The owner appealed, and nobody has decided.
+	Open {
+		/// What the owner loses if the appeal is rejected, plancks. On hold on the owner's account.
+		bond: Balance,
+	},
+	/// The appeal was rejected.
+	Rejected,
+}
+
 /// A slash that is neither carried out nor cancelled.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct PendingSlash<AccountId, Balance, BlockNumber> {
@@ -51,7 +65,7 @@ pub struct PendingSlash<AccountId, Balance, BlockNumber> {
 	/// The first block in which it may be carried out.
 	pub due: BlockNumber,
 	/// Whether the owner appealed.
-	pub appealed: bool,
+	pub appeal: Appeal<Balance>,
 }
 
 /// What trust levels 2 to 4 take. Level 1 takes the minimum stake.

@@ -16,6 +16,8 @@ pub trait WeightInfo {
 	fn appeal_slash() -> Weight;
 	/// [`Pallet::cancel_slash`](crate::Pallet::cancel_slash).
 	fn cancel_slash() -> Weight;
+	/// [`Pallet::reject_appeal`](crate::Pallet::reject_appeal).
+	fn reject_appeal() -> Weight;
 	/// [`Pallet::execute_slash`](crate::Pallet::execute_slash), with compensation.
 	fn execute_slash() -> Weight;
 	/// `Collateral::slash` for misuse. For pallets that have no benchmark of their own around it.
@@ -52,13 +54,17 @@ impl WeightInfo for () {
 	fn cancel_withdrawal() -> Weight {
 		estimate(1, 1)
 	}
-	// Slash, ledger, parameter, counter; slash, two queue entries.
+	// Slash, ledger, two parameters, counter, holds, account; slash, two queue entries, holds, account.
 	fn appeal_slash() -> Weight {
-		estimate(4, 3)
+		estimate(7, 5)
 	}
-	// Slash, ledger, counter; slash, counter, queue entry, list entry, ledger.
+	// Slash, ledger, counter, holds, account; slash, counter, queue entry, list entry, ledger, holds, account.
 	fn cancel_slash() -> Weight {
-		estimate(3, 5)
+		estimate(5, 7)
+	}
+	// Slash, ledger, counter, cursor, holds, two accounts; slash, two queue entries, cursor, holds, two accounts.
+	fn reject_appeal() -> Weight {
+		estimate(7, 7)
 	}
 	// As `cancel_slash`, and holds and account of the owner, accounts of harmed and treasury, read and written.
 	fn execute_slash() -> Weight {

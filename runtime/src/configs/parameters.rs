@@ -72,6 +72,9 @@ pub mod dynamic_params {
 		/// The share of its stake that a node loses by missing a task's deadline.
 		#[codec(index = 11)]
 		pub static TimeoutSlash: Permill = Permill::from_percent(5);
+		/// The share of a slash that its owner bonds to appeal it.
+		#[codec(index = 12)]
+		pub static AppealBondShare: Permill = Permill::from_percent(10);
 	}
 
 	/// Track records.

@@ -80,6 +80,7 @@ impl pallet_provider_staking::Config for Runtime {
 	type CooldownPeriod = staking::CooldownPeriod;
 	type SlashDelay = staking::SlashDelay;
 	type AppealPeriod = staking::AppealPeriod;
+	type AppealBondShare = staking::AppealBondShare;
 	type SlashesPerBlock = ConstU32<4>;
 	type MaxQueueSteps = ConstU32<16>;
 	type WeightInfo = weights::pallet_provider_staking::WeightInfo<Runtime>;

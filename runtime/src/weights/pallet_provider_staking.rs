@@ -91,14 +91,15 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 	/// Storage: `ProviderStaking::SlashQueue` (r:0 w:2)
 	/// Proof: `ProviderStaking::SlashQueue` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	fn appeal_slash() -> Weight {
+		// An estimate since appeals take bonds: holds and account were added by hand.
 		// Proof Size summary in bytes:
 		//  Measured:  `417`
 		//  Estimated: `3722`
 		// Minimum execution time: 23_847_000 picoseconds.
-		Weight::from_parts(25_351_000, 0)
+		Weight::from_parts(65_351_000, 0)
 			.saturating_add(Weight::from_parts(0, 3722))
-			.saturating_add(T::DbWeight::get().reads(3))
-			.saturating_add(T::DbWeight::get().writes(3))
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	/// Storage: `ProviderStaking::PendingSlashes` (r:1 w:1)
 	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(119), added: 2594, mode: `MaxEncodedLen`)
@@ -111,14 +112,22 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 	/// Storage: `ProviderStaking::SlashQueue` (r:0 w:1)
 	/// Proof: `ProviderStaking::SlashQueue` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	fn cancel_slash() -> Weight {
+		// An estimate since appeals take bonds: holds and account were added by hand.
 		// Proof Size summary in bytes:
 		//  Measured:  `414`
 		//  Estimated: `3722`
 		// Minimum execution time: 22_416_000 picoseconds.
-		Weight::from_parts(23_854_000, 0)
+		Weight::from_parts(63_854_000, 0)
 			.saturating_add(Weight::from_parts(0, 3722))
-			.saturating_add(T::DbWeight::get().reads(3))
-			.saturating_add(T::DbWeight::get().writes(5))
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(7))
+	}
+	/// An estimate until it is measured: the slash, its ledger, the queue and its cursor, holds and two accounts.
+	fn reject_appeal() -> Weight {
+		Weight::from_parts(90_000_000, 0)
+			.saturating_add(Weight::from_parts(0, 6196))
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	/// Storage: `ProviderStaking::PendingSlashes` (r:1 w:1)
 	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(119), added: 2594, mode: `MaxEncodedLen`)

@@ -59,6 +59,17 @@ fn a_cursor_past_a_slash_or_an_id_twice_is_found() {
 }
 
 #[test]
+fn appeals_that_are_not_what_is_on_hold_are_found() {
+	let why = "provider staking 6: an owner's open appeals are not what is on hold";
+	assert_broken(why, || change_slash(|slash| slash.appeal = Appeal::Open { bond: 1 }));
+	assert_broken(why, || {
+		assert_ok!(Staking::appeal_slash(RuntimeOrigin::signed(ALICE), 0, Default::default()));
+		assert_ok!(Staking::do_try_state());
+		change_slash(|slash| slash.appeal = Appeal::Rejected);
+	});
+}
+
+#[test]
 fn emptiness_and_self_compensation_are_found() {
 	let slash = "provider staking 5: a slash is zero or compensates its own node's owner";
 	assert_broken(slash, || change_slash(|slash| slash.harmed = Some((ALICE, 1))));

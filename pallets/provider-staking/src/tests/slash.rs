@@ -22,7 +22,7 @@ fn slash_queues_a_share_of_the_stake_and_takes_nothing_yet() {
 				misconduct: Misconduct::TaskTimeout,
 				harmed: Some((BUYER, 30)),
 				due: 6,
-				appealed: false,
+				appeal: Appeal::None,
 			})
 		);
 		System::assert_last_event(
