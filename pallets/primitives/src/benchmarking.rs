@@ -21,3 +21,9 @@ pub trait BenchmarkCurrency<AssetKind, AccountId, Balance> {
 	/// spare. Whoever receives it can receive it.
 	fn fund(who: &AccountId, amount: Balance) -> AssetKind;
 }
+
+/// Makes heartbeats stay away.
+pub trait BenchmarkUptime {
+	/// `node`, which is active, has missed every heartbeat of a whole window.
+	fn miss_window(node: &NodeId);
+}

@@ -300,6 +300,17 @@ pub struct DisputedDeal<AccountId, AssetKind, Balance> {
 	pub amount: Balance,
 }
 
+/// What heartbeats say of a node that is, or was, active.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct MeasuredUptime {
+	/// The share of the periods in the window with a heartbeat, basis points, rounded down.
+	pub share: BasisPoints,
+	/// How many full periods the node has been active for in its life. Never falls.
+	pub periods: u32,
+	/// How many of the newest of them the window holds at the most.
+	pub window: u32,
+}
+
 /// What happened to a node's work, for its reputation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum WorkOutcome {
