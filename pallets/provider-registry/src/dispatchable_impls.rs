@@ -2,7 +2,7 @@
 
 use crate::{
 	types::{is_closed, is_sound_hardware, is_sound_region, is_sound_uri},
-	BalanceOf, Config, Error, Event, Liveness, LivenessRecord, NextNode, Node, NodeOf, NodeTickets, Nodes,
+	AwaitingSponsor, BalanceOf, Config, Error, Event, Liveness, LivenessRecord, NextNode, Node, NodeOf, NodeTickets, Nodes,
 	NodesByOwner, Offer, OwnedCounts, Pallet, Regions,
 };
 use codec::Encode;
@@ -52,8 +52,12 @@ impl<T: Config> Pallet<T> {
 		ensure!(!moved || Regions::<T>::contains_key(&offer.region), Error::<T>::UnknownRegion);
 		ensure!(!(rebuilt || moved) || !T::OpenWork::has_open_work(id), Error::<T>::HasOpenWork);
 
-		if rebuilt && node.status != NodeStatus::Pending {
-			Self::change_status(id, &mut node, NodeStatus::Pending)?;
+		if rebuilt {
+			// The challenge that was passed spoke for other hardware.
+			AwaitingSponsor::<T>::remove(id);
+			if node.status != NodeStatus::Pending {
+				Self::change_status(id, &mut node, NodeStatus::Pending)?;
+			}
 		}
 		Self::change_ask(id, &mut node, offer.ask_per_hour);
 		node.hardware = offer.hardware;
@@ -113,6 +117,7 @@ impl<T: Config> Pallet<T> {
 			*count = count.and_then(|count| count.checked_sub(1)).filter(|count| *count > 0);
 		});
 		Liveness::<T>::remove(id);
+		AwaitingSponsor::<T>::remove(id);
 		if let Some(ticket) = NodeTickets::<T>::take(id) {
 			ticket.drop(&node.owner)?;
 		}
@@ -127,9 +132,9 @@ impl<T: Config> Pallet<T> {
 		ensure!(node.tier != tier, Error::<T>::AlreadyInTier);
 
 		node.tier = tier;
-		Nodes::<T>::insert(id, node);
+		Nodes::<T>::insert(id, &node);
 		Self::deposit_event(Event::TrustedNodeAdded { node: *id, tier });
-		Ok(())
+		Self::verify_if_awaited(id, node)
 	}
 
 	pub(crate) fn do_remove_trusted_node(id: &NodeId) -> DispatchResult {
@@ -206,10 +211,10 @@ impl<T: Config> Pallet<T> {
 		Ok(id)
 	}
 
-	/// What a node's owner pays a storage deposit for: the largest node, its heartbeats, and its place in the lists. One size for
+	/// What a node's owner pays a storage deposit for: the largest node, its heartbeats, and its places in the lists. One size for
 	/// all, so that an update never moves money.
 	pub(crate) fn footprint() -> Footprint {
-		Footprint::from_mel::<(NodeOf<T>, LivenessRecord<BlockNumberFor<T>>, T::AccountId, NodeId, NodeId)>()
+		Footprint::from_mel::<(NodeOf<T>, LivenessRecord<BlockNumberFor<T>>, T::AccountId, NodeId, NodeId, NodeId)>()
 	}
 
 	fn node_of(who: &T::AccountId, id: &NodeId) -> Result<NodeOf<T>, Error<T>> {

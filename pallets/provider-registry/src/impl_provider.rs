@@ -1,7 +1,10 @@
 //! The traits of `gpu_chain_primitives` that this pallet implements.
 
-use crate::{Config, Error, Nodes, Pallet};
-use gpu_chain_primitives::{HardwareInspect, NodeId, NodeStatus, NodeSummary, ProviderControl, ProviderInspect};
+use crate::{Config, Error, Nodes, Pallet, WINDOW};
+use gpu_chain_primitives::{
+	HardwareInspect, MeasuredUptime, NodeId, NodeStatus, NodeSummary, NodeVerification, ProviderControl,
+	ProviderInspect, UptimeInspect,
+};
 use sp_runtime::DispatchResult;
 
 impl<T: Config> ProviderInspect<T::AccountId> for Pallet<T> {
@@ -24,9 +27,9 @@ impl<T: Config> HardwareInspect for Pallet<T> {
 /// An unknown node is [`Error::UnknownNode`] in both.
 impl<T: Config> ProviderControl for Pallet<T> {
 	fn mark_verified(id: &NodeId) -> DispatchResult {
-		let mut node = Nodes::<T>::get(id).ok_or(Error::<T>::UnknownNode)?;
+		let node = Nodes::<T>::get(id).ok_or(Error::<T>::UnknownNode)?;
 		if node.status == NodeStatus::Pending {
-			Self::change_status(id, &mut node, NodeStatus::Verified)?;
+			Self::verify_or_wait(id, node)?;
 		}
 		Ok(())
 	}
@@ -37,5 +40,30 @@ impl<T: Config> ProviderControl for Pallet<T> {
 			Self::change_status(id, &mut node, NodeStatus::Slashed)?;
 		}
 		Ok(())
+	}
+}
+
+/// An unknown node is [`Error::UnknownNode`] in both.
+impl<T: Config> NodeVerification for Pallet<T> {
+	fn on_sponsored(id: &NodeId) -> DispatchResult {
+		let node = Nodes::<T>::get(id).ok_or(Error::<T>::UnknownNode)?;
+		Self::verify_if_awaited(id, node)
+	}
+
+	fn unverify(id: &NodeId) -> DispatchResult {
+		let mut node = Nodes::<T>::get(id).ok_or(Error::<T>::UnknownNode)?;
+		match node.status {
+			NodeStatus::Verified | NodeStatus::Active | NodeStatus::Inactive => {
+				Self::change_status(id, &mut node, NodeStatus::Pending)
+			}
+			NodeStatus::Pending | NodeStatus::Rejected | NodeStatus::Slashed => Ok(()),
+		}
+	}
+}
+
+impl<T: Config> UptimeInspect for Pallet<T> {
+	fn measured_uptime(id: &NodeId) -> Option<MeasuredUptime> {
+		let liveness = Self::liveness_now(id)?;
+		Some(MeasuredUptime { share: liveness.uptime(), periods: liveness.full_periods, window: WINDOW })
 	}
 }

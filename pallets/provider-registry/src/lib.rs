@@ -10,14 +10,15 @@
 //! the hash of its owner and a running number, and no two nodes ever have the same one.
 //!
 //! What the hardware can do is only claimed here. Proof is work verification's: it calls
-//! [`ProviderControl::mark_verified`](gpu_chain_primitives::ProviderControl::mark_verified) when a challenge was passed,
-//! and only then can the owner activate the node.
+//! [`ProviderControl::mark_verified`](gpu_chain_primitives::ProviderControl::mark_verified) when a challenge was passed.
+//! That alone verifies a trusted node; any other takes somebody who answers for it besides (`Sponsorship`), before the
+//! challenge or after it. Only a verified node can be activated by its owner.
 //!
 //! ```text
 //!                 mark_verified            activate_node           deactivate_node
 //!  register_node ▶ Pending ─────────▶ Verified ─────────▶ Active ─────────────────▶ Inactive
 //!                  │  ▲                  │ │                │  ▲                       │  │
-//!                  │  └──── update_node: other hardware ────┴──┼───────────────────────┘  │
+//!                  │  └─ update_node: other hardware, unverify ┼───────────────────────┘  │
 //!                  │                     │                     └───── activate_node ──────┘
 //!                  └────▶ Rejected ◀─────┘
 //!                       reject_node            any status ──────▶ Slashed  (ban_node, ProviderControl::ban)
@@ -28,6 +29,13 @@
 //! A challenge that was passed speaks for the hardware that was claimed then. So a verified, active or inactive node whose
 //! owner changes the hardware claims is pending again and has to pass a new challenge. Hardware and region cannot change
 //! while the node has open work; the ask always can.
+//!
+//! ### Sponsors
+//!
+//! A node that passes a challenge without a sponsor stays pending and is remembered as waiting for one. Whoever then answers
+//! for it ([`NodeVerification::on_sponsored`](gpu_chain_primitives::NodeVerification)), or the registrar by putting it into a
+//! trusted tier, verifies it without another challenge. Changed hardware takes both anew. An audit that finds a node wanting
+//! makes it pending again (`unverify`).
 //!
 //! ### Heartbeats
 //!
@@ -52,6 +60,7 @@
 //!    list since.)
 //! 8. Regions are well-formed codes.
 //! 9. There are no more nodes than numbers given out.
+//! 10. Only pending nodes of the community wait for a sponsor.
 //!
 //! ## Terminology
 //!
@@ -103,7 +112,7 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 	use gpu_chain_primitives::{
 		Collateral, HardwareSpec, NodeId, NodeStatus, OnNodeRegistered, OnNodeStatusChanged, OpenWork, Reason, Region,
-		ResourceType, Tier, TrustInspect, Uri,
+		ResourceType, Sponsorship, Tier, TrustInspect, Uri,
 	};
 	use sp_runtime::traits::CheckedMul;
 
@@ -159,6 +168,9 @@ pub mod pallet {
 		/// Who tells how far a node is trusted. `()`: no node is, so none can be activated.
 		type TrustInspect: TrustInspect;
 
+		/// Who answers for nodes of the community. `()`: nobody has to, a passed challenge is enough.
+		type Sponsorship: Sponsorship;
+
 		/// Weights of the calls. The benchmarks run with the hooks above as the runtime wires them, so the hooks' weight is in
 		/// these numbers and is not added again. `()`: estimates from reads and writes without hooks, for tests.
 		type WeightInfo: WeightInfo;
@@ -200,6 +212,10 @@ pub mod pallet {
 	/// The heartbeats of each node that ever was active.
 	#[pallet::storage]
 	pub type Liveness<T: Config> = StorageMap<_, Identity, NodeId, LivenessRecord<BlockNumberFor<T>>, OptionQuery>;
+
+	/// The pending nodes that passed a challenge for the hardware they claim, and have nobody yet who answers for them.
+	#[pallet::storage]
+	pub type AwaitingSponsor<T: Config> = StorageMap<_, Identity, NodeId, (), OptionQuery>;
 
 	/// The storage deposit of each node.
 	#[pallet::storage]
@@ -275,6 +291,11 @@ pub mod pallet {
 			/// The status now.
 			new: NodeStatus,
 		},
+		/// A node passed a challenge, and stays pending until somebody answers for it.
+		SponsorAwaited {
+			/// The node.
+			node: NodeId,
+		},
 		/// The registrar refused a node.
 		NodeRejected {
 			/// The node.
@@ -346,7 +367,8 @@ pub mod pallet {
 		HasOpenWork,
 		/// The node was rejected or banned, and can only be removed.
 		NodeClosed,
-		/// Only a verified or an inactive node can be activated: a pending node has to pass a challenge first.
+		/// Only a verified or an inactive node can be activated: a pending node has to pass a challenge first, and a node of
+		/// the community to find a sponsor.
 		NotActivatable,
 		/// The node's stake is below the minimum: add stake first.
 		UnderStaked,
@@ -504,7 +526,8 @@ pub mod pallet {
 			Self::do_remove_node(&who, &node)
 		}
 
-		/// Puts a node into tier `Owned` or `CloudPartner`. For `RegistrarOrigin`.
+		/// Puts a node into tier `Owned` or `CloudPartner`, which verifies it if it waits for a sponsor. For
+		/// `RegistrarOrigin`.
 		///
 		/// # Errors
 		/// [`Error::NotATrustedTier`], [`Error::UnknownNode`], [`Error::NodeClosed`], [`Error::AlreadyInTier`].

@@ -14,7 +14,7 @@ use frame_support::{
 use frame_system::EnsureRoot;
 use gpu_chain_primitives::{
 	Collateral, HardwareSpec, Misconduct, NodeId, NodeStatus, OnNodeRegistered, OnNodeStatusChanged, OpenWork,
-	ProviderControl, Region, ResourceType, TrustInspect, TrustLevel, Uri,
+	ProviderControl, Region, ResourceType, Sponsorship, TrustInspect, TrustLevel, Uri,
 };
 use sp_runtime::{BuildStorage, DispatchError, DispatchResult, Permill};
 
@@ -58,6 +58,8 @@ pub const POOR: u64 = 3;
 parameter_types! {
 	pub storage RegistrationFee: u64 = FEE;
 	pub storage HeartbeatPeriod: u64 = PERIOD;
+	/// Whether everybody has somebody who answers for them.
+	pub storage Sponsored: bool = true;
 	pub const NodeDeposit: RuntimeHoldReason = RuntimeHoldReason::Registry(HoldReason::NodeStorage);
 }
 
@@ -76,6 +78,7 @@ impl pallet_provider_registry::Config for Test {
 	type OpenWork = Outside;
 	type Collateral = Outside;
 	type TrustInspect = Outside;
+	type Sponsorship = Outside;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Outside;
@@ -145,6 +148,12 @@ impl Collateral<u64, u64> for Outside {
 impl TrustInspect for Outside {
 	fn trust_level(node: &NodeId) -> TrustLevel {
 		(Stakes::get(node) >= MIN_STAKE).into()
+	}
+}
+
+impl Sponsorship for Outside {
+	fn may_be_verified(_: &NodeId) -> bool {
+		Sponsored::get()
 	}
 }
 

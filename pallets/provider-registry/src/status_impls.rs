@@ -1,10 +1,10 @@
 //! The one gate through which a node's status changes, and what depends on it.
 
 use crate::{
-	types::may_follow, ActiveNodes, ActiveTotals, BalanceOf, Config, Error, Event, Liveness, NodeOf, Nodes, Pallet,
+	types::may_follow, ActiveNodes, ActiveTotals, AwaitingSponsor, BalanceOf, Config, Error, Event, Liveness, NodeOf, Nodes, Pallet,
 };
 use frame_support::{ensure, traits::Get};
-use gpu_chain_primitives::{NodeId, NodeStatus, OnNodeStatusChanged};
+use gpu_chain_primitives::{NodeId, NodeStatus, OnNodeStatusChanged, Sponsorship, Tier};
 use sp_runtime::{traits::Saturating, DispatchResult};
 
 impl<T: Config> Pallet<T> {
@@ -19,6 +19,9 @@ impl<T: Config> Pallet<T> {
 		let old = node.status;
 		ensure!(may_follow(old, new), Self::refusal(new));
 
+		if old == NodeStatus::Pending {
+			AwaitingSponsor::<T>::remove(id);
+		}
 		if old == NodeStatus::Active {
 			Self::leave_market(id, node);
 		}
@@ -29,6 +32,26 @@ impl<T: Config> Pallet<T> {
 		Nodes::<T>::insert(id, &*node);
 		Self::deposit_event(Event::NodeStatusChanged { node: *id, old, new });
 		T::OnNodeStatusChanged::on_node_status_changed(id, node.resource_type, old, new);
+		Ok(())
+	}
+
+	/// Verifies a pending node that has passed a challenge, or has it wait for somebody who answers for it.
+	pub(crate) fn verify_or_wait(id: &NodeId, mut node: NodeOf<T>) -> DispatchResult {
+		if node.tier != Tier::Community || T::Sponsorship::may_be_verified(id) {
+			return Self::change_status(id, &mut node, NodeStatus::Verified);
+		}
+		if !AwaitingSponsor::<T>::contains_key(id) {
+			AwaitingSponsor::<T>::insert(id, ());
+			Self::deposit_event(Event::SponsorAwaited { node: *id });
+		}
+		Ok(())
+	}
+
+	/// Verifies a node that was waiting for a sponsor, if it has one now or needs none any more.
+	pub(crate) fn verify_if_awaited(id: &NodeId, node: NodeOf<T>) -> DispatchResult {
+		if AwaitingSponsor::<T>::contains_key(id) {
+			Self::verify_or_wait(id, node)?;
+		}
 		Ok(())
 	}
 

@@ -1,12 +1,12 @@
 //! The check of the crate documentation's invariants.
 
 use crate::{
-	types::is_sound_region, ActiveNodes, ActiveTotal, ActiveTotals, BalanceOf, Config, Liveness, NextNode, NodeTickets,
+	types::is_sound_region, ActiveNodes, ActiveTotal, ActiveTotals, AwaitingSponsor, BalanceOf, Config, Liveness, NextNode, NodeTickets,
 	Nodes, NodesByOwner, Offer, OwnedCounts, Pallet, Regions, WINDOW,
 };
 use alloc::collections::BTreeMap;
 use frame_support::{ensure, traits::Get};
-use gpu_chain_primitives::{NodeStatus, ResourceType};
+use gpu_chain_primitives::{NodeStatus, ResourceType, Tier};
 use sp_runtime::{traits::Saturating, DispatchError};
 
 type Checked = Result<(), DispatchError>;
@@ -149,6 +149,13 @@ impl<T: Config> Pallet<T> {
 		}
 		for region in Regions::<T>::iter_keys() {
 			ensure!(is_sound_region(&region), DispatchError::Other("registry 8: a region is no well-formed code"));
+		}
+		for id in AwaitingSponsor::<T>::iter_keys() {
+			ensure!(
+				Nodes::<T>::get(id)
+					.is_some_and(|node| node.status == NodeStatus::Pending && node.tier == Tier::Community),
+				DispatchError::Other("registry 10: what waits for a sponsor is no pending node of the community")
+			);
 		}
 		ensure!(
 			nodes <= NextNode::<T>::get(),

@@ -1,7 +1,7 @@
 //! What dApps and the market read, exposed by the runtime. A page costs as many reads as it has items.
 
 use crate::{
-	ActiveNodes, ActiveTotals, BalanceOf, Config, Liveness, LivenessRecord, NodeOf, Nodes, NodesByOwner, Pallet,
+	ActiveNodes, ActiveTotals, AwaitingSponsor, BalanceOf, Config, Liveness, LivenessRecord, NodeOf, Nodes, NodesByOwner, Pallet,
 	Regions,
 };
 use frame_support::traits::Get;
@@ -13,6 +13,11 @@ impl<T: Config> Pallet<T> {
 	/// The node, or `None` if there is no such node.
 	pub fn node(id: &NodeId) -> Option<NodeOf<T>> {
 		Nodes::<T>::get(id)
+	}
+
+	/// Whether the node has passed a challenge and stays pending until somebody answers for it.
+	pub fn awaits_sponsor(id: &NodeId) -> bool {
+		AwaitingSponsor::<T>::contains_key(id)
 	}
 
 	/// The nodes of `owner` behind `cursor`, in the order of their ids; from the first one if it is `None`.

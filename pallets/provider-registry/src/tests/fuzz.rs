@@ -2,7 +2,7 @@
 
 use crate::{mock::*, *};
 use frame_support::assert_ok;
-use gpu_chain_primitives::{NodeId, ProviderControl, ResourceType, Tier};
+use gpu_chain_primitives::{NodeId, NodeVerification, ProviderControl, ResourceType, Tier};
 use proptest::prelude::*;
 use sp_io::storage::root as storage_root;
 use sp_runtime::{DispatchResult, StateVersion};
@@ -29,6 +29,9 @@ enum Step {
 	ToggleWork,
 	Wait(u64),
 	SetPeriod(u64),
+	SetSponsored(bool),
+	Sponsor,
+	Unverify,
 }
 
 fn ask() -> impl Strategy<Value = u64> {
@@ -60,6 +63,9 @@ fn step() -> impl Strategy<Value = Step> {
 		1 => Just(Step::ToggleWork),
 		3 => (0..40u64).prop_map(Step::Wait),
 		1 => (0..30u64).prop_map(Step::SetPeriod),
+		1 => any::<bool>().prop_map(Step::SetSponsored),
+		3 => Just(Step::Sponsor),
+		1 => Just(Step::Unverify),
 	]
 }
 
@@ -85,6 +91,8 @@ fn run(step: Step, who: u64, node: NodeId) -> Option<DispatchResult> {
 		Step::Ban => Registry::ban_node(root(), node, text("fuzz")),
 		Step::BanByTrait => <Registry as ProviderControl>::ban(&node),
 		Step::MarkVerified => <Registry as ProviderControl>::mark_verified(&node),
+		Step::Sponsor => <Registry as NodeVerification>::on_sponsored(&node),
+		Step::Unverify => <Registry as NodeVerification>::unverify(&node),
 		Step::Remove => Registry::remove_node(origin, node),
 		Step::AddTrusted(tier) => Registry::add_trusted_node(root(), node, tier),
 		Step::RemoveTrusted => Registry::remove_trusted_node(root(), node),
@@ -103,6 +111,10 @@ fn run(step: Step, who: u64, node: NodeId) -> Option<DispatchResult> {
 		}
 		Step::Wait(blocks) => {
 			advance(blocks);
+			return None;
+		}
+		Step::SetSponsored(sponsored) => {
+			Sponsored::set(&sponsored);
 			return None;
 		}
 		Step::SetPeriod(period) => {

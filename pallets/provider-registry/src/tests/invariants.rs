@@ -136,3 +136,10 @@ fn invariant_8_regions() {
 fn invariant_9_numbers() {
 	assert_broken("registry 9: there are more nodes than numbers given out", |_| NextNode::<Test>::put(0));
 }
+
+#[test]
+fn invariant_10_who_waits_for_a_sponsor() {
+	let why = "registry 10: what waits for a sponsor is no pending node of the community";
+	assert_broken(why, |node| AwaitingSponsor::<Test>::insert(node, ()));
+	assert_broken(why, |_| AwaitingSponsor::<Test>::insert(NOBODYS, ()));
+}

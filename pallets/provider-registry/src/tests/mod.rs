@@ -12,6 +12,7 @@ mod register_node;
 mod reject_node;
 mod remove_node;
 mod set_ask;
+mod sponsors;
 mod status_changes;
 mod update_node;
 mod uptime;
