@@ -16,7 +16,7 @@ use frame_support::{
 		Get,
 	},
 };
-use gpu_chain_primitives::{Award, Escrow, EscrowInspect, EscrowKey, Settlement};
+use gpu_chain_primitives::{Award, Escrow, EscrowInspect, EscrowKey, OnFeePaid, Settlement};
 use sp_runtime::{
 	traits::{CheckedAdd, Zero},
 	ArithmeticError, DispatchError, DispatchResult, Permill, TokenError, TransactionOutcome,
@@ -198,7 +198,7 @@ impl<T: Config> Pallet<T> {
 			if due.is_zero() {
 				continue;
 			}
-			if Self::pay(&record, payee, provider.as_ref(), judge.as_ref(), *due).is_ok() {
+			if Self::pay(key, &record, payee, provider.as_ref(), judge.as_ref(), *due).is_ok() {
 				*due = Zero::zero();
 			} else {
 				Self::deposit_event(Event::PaymentOwed { key, payee, asset: record.asset.clone(), amount: *due });
@@ -219,7 +219,7 @@ impl<T: Config> Pallet<T> {
 		for payee in Payee::ALL {
 			let due = part(&mut owed, payee);
 			let amount = *due;
-			if amount.is_zero() || Self::pay(&record, payee, provider.as_ref(), judge.as_ref(), amount).is_err() {
+			if amount.is_zero() || Self::pay(key, &record, payee, provider.as_ref(), judge.as_ref(), amount).is_err() {
 				continue;
 			}
 			*due = Zero::zero();
@@ -232,8 +232,9 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Pays one part out of the hold, or changes nothing.
+	/// Pays one part out of the hold, or changes nothing. Whoever has a part of the platform's share is told of it.
 	fn pay(
+		key: EscrowKey,
 		record: &EscrowRecordOf<T>,
 		payee: Payee,
 		provider: Option<&T::AccountId>,
@@ -268,7 +269,11 @@ impl<T: Config> Pallet<T> {
 				)?
 			};
 			ensure!(moved == amount, Error::<T>::PayeeCannotReceive);
-			Ok(())
-		})
+			Ok::<_, DispatchError>(())
+		})?;
+		if payee == Payee::Platform {
+			T::OnFeePaid::on_fee_paid(key, &record.buyer, &record.asset, amount);
+		}
+		Ok(())
 	}
 }

@@ -71,7 +71,7 @@ pub mod pallet {
 		traits::{fungibles::hold, tokens::Balance},
 	};
 	use frame_system::pallet_prelude::*;
-	use gpu_chain_primitives::EscrowKey;
+	use gpu_chain_primitives::{EscrowKey, OnFeePaid};
 	use sp_runtime::Permill;
 
 	/// The layout of this pallet's storage.
@@ -105,6 +105,9 @@ pub mod pallet {
 
 		/// Who receives the platform's share. The account should exist: shares too small to create it stay owed otherwise.
 		type Treasury: Get<Self::AccountId>;
+
+		/// Who is told that the platform's share was paid, and may have a part of it from the treasury. `()`: nobody.
+		type OnFeePaid: OnFeePaid<Self::AccountId, Self::AssetKind, Self::Balance>;
 
 		/// What the call costs, and the operations of the trait, which the markets measure as a part of their own calls.
 		type WeightInfo: WeightInfo;
@@ -213,7 +216,7 @@ pub mod pallet {
 		/// # Errors
 		/// [`Error::NotFound`], [`Error::NothingOwed`], [`Error::PayeeCannotReceive`].
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::claim_owed())]
+		#[pallet::weight(T::WeightInfo::claim_owed().saturating_add(T::OnFeePaid::weight()))]
 		pub fn claim_owed(origin: OriginFor<T>, key: EscrowKey) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_claim_owed(key)

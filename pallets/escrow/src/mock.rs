@@ -9,7 +9,7 @@ use frame_support::{
 	},
 };
 use frame_system::{EnsureRoot, EnsureSigned};
-use gpu_chain_primitives::{EscrowKey, Settlement};
+use gpu_chain_primitives::{EscrowKey, OnFeePaid, Settlement};
 use sp_runtime::{BuildStorage, Permill};
 
 pub type AccountId = u64;
@@ -86,9 +86,27 @@ impl pallet_escrow::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type PlatformFee = Fee;
 	type Treasury = Treasury;
+	type OnFeePaid = FeesPaid;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Helper;
+}
+
+/// What the hook was told: the deal, who paid for it, the currency and the fee.
+pub type FeePaid = (EscrowKey, AccountId, AssetKind, Balance);
+
+#[frame_support::storage_alias]
+pub type FeeLog = StorageValue<Mock, Vec<FeePaid>, frame_support::pallet_prelude::ValueQuery>;
+
+/// Keeps what it is told.
+pub struct FeesPaid;
+impl OnFeePaid<AccountId, AssetKind, Balance> for FeesPaid {
+	fn on_fee_paid(key: EscrowKey, payer: &AccountId, asset: &AssetKind, fee: Balance) {
+		FeeLog::append((key, *payer, asset.clone(), fee));
+	}
+	fn weight() -> frame_support::weights::Weight {
+		frame_support::weights::Weight::zero()
+	}
 }
 
 #[cfg(feature = "runtime-benchmarks")]

@@ -66,8 +66,11 @@ fn a_treasury_that_cannot_receive_does_not_keep_the_provider_from_its_pay() {
 		assert_eq!(free(&DOLLARS, PROVIDER), ENDOWMENT + 920);
 
 		thaw(TREASURY);
+		// Nobody is told of a fee before it is paid.
+		assert_eq!(FeeLog::get(), vec![]);
 		assert_ok!(claim());
 		assert_eq!(free(&DOLLARS, TREASURY), ENDOWMENT + 80);
+		assert_eq!(FeeLog::get(), vec![(KEY, BUYER, DOLLARS, 80)]);
 	});
 }
 

@@ -361,3 +361,25 @@ fn a_judge_who_cannot_be_paid_is_owed_and_keeps_nobody_else_waiting() {
 		assert_noop!(Escrow::remove(KEY), Error::<Test>::StillOwed);
 	});
 }
+
+#[test]
+fn a_paid_fee_is_told_once_and_nothing_else_is() {
+	build_and_execute(|| {
+		assert_ok!(Escrow::deposit(KEY, &BUYER, NATIVE, 1_000));
+		assert_ok!(Escrow::release(KEY, &PROVIDER));
+		assert_eq!(FeeLog::take(), vec![(KEY, BUYER, NATIVE, 80)]);
+		let refunded = EscrowKey::Rental(1);
+		assert_ok!(Escrow::deposit(refunded, &BUYER, NATIVE, 1_000));
+		assert_ok!(Escrow::refund(refunded));
+		// Eight percent of twelve are nothing.
+		let small = EscrowKey::Rental(2);
+		assert_ok!(Escrow::deposit(small, &BUYER, NATIVE, 12));
+		assert_ok!(Escrow::release(small, &PROVIDER));
+		assert_eq!(FeeLog::take(), vec![]);
+		let judged = EscrowKey::Rental(3);
+		assert_ok!(Escrow::deposit(judged, &BUYER, NATIVE, 1_000));
+		let award = Award { provider: 900, fee: 80, refund: 0, arbitration: 20 };
+		assert_ok!(Escrow::award(judged, &PROVIDER, award, &OTHER));
+		assert_eq!(FeeLog::take(), vec![(judged, BUYER, NATIVE, 80)]);
+	});
+}
