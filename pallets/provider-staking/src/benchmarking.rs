@@ -11,7 +11,8 @@ use frame_support::{
 };
 use frame_system::RawOrigin;
 use gpu_chain_primitives::{
-	benchmarking::BenchmarkNodes, Collateral, Misconduct, NodeId, OnNodeRegistered, Reason, ResourceType,
+	benchmarking::{BenchmarkNodes, BenchmarkUptime},
+	Collateral, Misconduct, NodeId, OnNodeRegistered, OpenWork, Reason, ResourceType, FULL_SCORE,
 };
 use sp_runtime::{
 	traits::{One, Saturating, Zero},
@@ -57,6 +58,23 @@ fn pending_slash<T: Config>(node: &NodeId) -> (SlashId, T::AccountId) {
 	Pallet::<T>::slash(node, Permill::from_percent(50), Misconduct::DisputeLost, Some((harmed.clone(), cap)))
 		.expect("a staked node can be slashed");
 	(slash, harmed)
+}
+
+/// The strictest terms, and a bond as large as any benchmark needs.
+fn terms<T: Config>() -> (SlaTerms<BalanceOf<T>>, BalanceOf<T>) {
+	let limits = T::SlaLimits::get();
+	let bond = limits.bond.max(limits.penalty).max(1_000u32.into());
+	// Half of it, so that a breach leaves a commitment behind.
+	let penalty = limits.penalty.max(1u32.into());
+	(SlaTerms { uptime: FULL_SCORE, response_ms: limits.response_ms.max(1), penalty }, bond.saturating_mul(2u32.into()))
+}
+
+/// The owner of a node that is committed to them.
+fn committed<T: Config>(owner: T::AccountId, node: NodeId) -> T::AccountId {
+	let (terms, bond) = terms::<T>();
+	Pallet::<T>::commit_sla(RawOrigin::Signed(owner.clone()).into(), node, terms, bond)
+		.expect("a funded owner may commit its node");
+	owner
 }
 
 /// Goes to the block in which `slash` is due, and its cursor with it.
@@ -168,6 +186,78 @@ mod benchmarks {
 		_(RawOrigin::Signed(whitelisted_caller()), id);
 
 		assert!(!PendingSlashes::<T>::contains_key(id));
+	}
+
+	#[benchmark]
+	fn commit_sla() {
+		let (owner, node) = owner_and_node::<T>();
+		let (terms, bond) = terms::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), node, terms, bond);
+
+		assert!(Pallet::<T>::is_partner(&node));
+	}
+
+	#[benchmark]
+	fn add_insurance() {
+		let (owner, node) = owner_and_node::<T>();
+		let owner = committed::<T>(owner, node);
+		let (_, bond) = terms::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), node, One::one());
+
+		assert_eq!(Commitments::<T>::get(node).map(|commitment| commitment.bond), Some(bond.saturating_add(One::one())));
+	}
+
+	#[benchmark]
+	fn end_sla() {
+		let (owner, node) = owner_and_node::<T>();
+		let owner = committed::<T>(owner, node);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), node);
+
+		assert!(!Pallet::<T>::is_partner(&node));
+	}
+
+	#[benchmark]
+	fn withdraw_insurance() {
+		let (owner, node) = owner_and_node::<T>();
+		let owner = committed::<T>(owner, node);
+		Commitments::<T>::mutate(node, |commitment| {
+			if let Some(commitment) = commitment {
+				commitment.unlock_at = Some(Zero::zero());
+			}
+		});
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), node);
+
+		assert!(!Commitments::<T>::contains_key(node));
+	}
+
+	#[benchmark]
+	fn report_breach() {
+		let owner: T::AccountId = account("owner", 0, 0);
+		let harmed: T::AccountId = account("harmed", 0, 0);
+		let node = T::BenchmarkHelper::active_node(&owner, ResourceType::Gpu);
+		T::BenchmarkHelper::fund(&owner);
+		T::BenchmarkHelper::fund(&harmed);
+		T::BenchmarkHelper::fund(&T::Treasury::get());
+		committed::<T>(owner, node);
+		T::BenchmarkHelper::miss_window(&node);
+
+		// What the call does for somebody who is harmed: that there is a deal with them is not worth making one here.
+		#[block]
+		{
+			let (commitment, measured) = Pallet::<T>::find_breach(&node).expect("a whole window was missed");
+			let _ = T::OpenWork::is_counterparty(&node, &harmed);
+			Pallet::<T>::settle_breach(&node, commitment, measured, Some(harmed)).expect("everybody can be paid");
+		}
+
+		assert_eq!(Commitments::<T>::get(node).map(|commitment| commitment.breaches), Some(1));
 	}
 
 	#[benchmark]

@@ -1,6 +1,6 @@
 //! Trust levels.
 
-use crate::{Config, Pallet, PartnerInspect};
+use crate::{Commitments, Config, Pallet};
 use frame_support::traits::Get;
 use gpu_chain_primitives::{
 	Collateral, NodeId, NodeStatus, ProviderInspect, ReputationInspect, TrustInspect, TrustLevel,
@@ -14,8 +14,15 @@ impl<T: Config> TrustInspect for Pallet<T> {
 				Self::staked(node),
 				T::MinimumStake::get(),
 				&T::Reputation::track_record(node),
-				|| T::Partners::is_partner(node),
+				|| Self::is_partner(node),
 			),
 		}
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Whether the node's owner has committed to a partner's service level, and the bond behind it is large enough.
+	pub fn is_partner(node: &NodeId) -> bool {
+		Commitments::<T>::get(node).is_some_and(|commitment| commitment.is_partners(&T::SlaLimits::get()))
 	}
 }

@@ -47,11 +47,30 @@
 //! | --- | --- | --- |
 //! | 0 | less than `MinimumStake`, or the node is unknown, rejected or banned | |
 //! | 1 basic | `MinimumStake` | |
-//! | 2 verified | `verified_stake` | enough challenges passed, a large enough share of all |
+//! | 2 verified | `verified_stake` | enough challenges passed, a large enough share of all; of tasks too, once one has ended |
 //! | 3 trusted | `trusted_stake` | enough tasks completed, a large enough share of all |
-//! | 4 partner | `partner_stake` | `Partners` says so (SLA commitment and insurance bond) |
+//! | 4 partner | `partner_stake` | a large enough share of tasks completed; a [commitment](#partners) with its bond |
 //!
 //! A node that is flagged for its failures is held at level 1 until the flag is cleared.
+//!
+//! ## Partners
+//!
+//! A node's owner may commit to a service level: an uptime, a time to respond in (recorded, for whoever judges a dispute;
+//! nothing on chain measures it) and what a breach costs. An insurance bond stands behind it, apart from the stake and on
+//! hold for [`HoldReason::InsuranceBond`]; slashes do not touch it.
+//!
+//! ```text
+//!   commit_sla ─▶ Commitment ── add_insurance ↻ ── end_sla ─▶ ending ── withdraw_insurance (InsuranceCooldown) ─▶ (gone)
+//!                   │  report_breach: the penalty ─▶ a harmed renter's part, the rest to the treasury    │
+//!                   └──────────────────── a breach takes the last of the bond ─▶ (gone) ◀────────────────┘
+//! ```
+//!
+//! Anybody may report a breach: the registry's uptime is below what was committed, over a full window of heartbeats that
+//! began after the commitment, and after the last breach that was reported, so that no period counts twice. While the node
+//! has open work the report has to name one of those who pay for it, so that nobody can keep the compensation from them by
+//! being quicker. They have `BreachCompensation` of the penalty, and never all of it: an owner who rents from themselves to
+//! be the harmed one loses the rest. An ended commitment is no partner's, and can be breached until its bond is withdrawn,
+//! for which all work must have ended.
 //!
 //! ## Invariants
 //!
@@ -62,6 +81,8 @@
 //! 4. No queued slash is due before the queue's cursor; no pending slash has an id that is still to be given.
 //! 5. No ledger is empty, no unbonding chunk and no pending slash is zero, and nobody is compensated from its own stake.
 //! 6. For each owner, the bonds of its open appeals together are what is on hold for `AppealBond`.
+//! 7. For each owner, the bonds of all its commitments together are what is on hold for `InsuranceBond`; none is zero, and
+//!    no penalty is.
 //!
 //! Money is conserved: this pallet neither mints nor burns.
 //!
@@ -79,8 +100,8 @@ mod impl_collateral;
 mod impl_node_events;
 mod impl_trust;
 mod queue_impls;
+mod sla_impls;
 mod slash_impls;
-mod traits;
 mod try_state;
 mod types;
 mod views;
@@ -97,8 +118,10 @@ use frame_support::traits::fungible;
 use frame_system::pallet_prelude::BlockNumberFor;
 
 pub use pallet::*;
-pub use traits::PartnerInspect;
-pub use types::{Appeal, PendingSlash, SlashId, StakeLedger, TrustThresholds, UnbondingChunk, MAX_UNBONDING};
+pub use types::{
+	Appeal, Commitment, PendingSlash, SlaLimits, SlaTerms, SlashId, StakeLedger, TrustThresholds, UnbondingChunk,
+	MAX_UNBONDING,
+};
 pub use weights::WeightInfo;
 
 /// Plancks of [`Config::Currency`].
@@ -110,6 +133,9 @@ pub type StakeLedgerOf<T> = StakeLedger<<T as frame_system::Config>::AccountId, 
 /// A pending slash in the runtime's types.
 pub type PendingSlashOf<T> = PendingSlash<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
 
+/// A commitment in the runtime's types.
+pub type CommitmentOf<T> = Commitment<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+
 /// See the crate's documentation.
 #[frame_support::pallet]
 pub mod pallet {
@@ -117,7 +143,8 @@ pub mod pallet {
 	use frame_support::{pallet_prelude::*, weights::WeightMeter};
 	use frame_system::pallet_prelude::*;
 	use gpu_chain_primitives::{
-		Misconduct, NodeId, OpenWork, ProviderControl, ProviderInspect, Reason, ReputationInspect,
+		BasisPoints, Misconduct, NodeId, OnSlashed, OpenWork, ProviderControl, ProviderInspect, Reason,
+		ReputationInspect, UptimeInspect,
 	};
 	use sp_runtime::Permill;
 
@@ -134,6 +161,8 @@ pub mod pallet {
 		ProviderStake,
 		/// The bond for an appeal that is not decided.
 		AppealBond,
+		/// What a partner's breaches of its service level are paid from.
+		InsuranceBond,
 	}
 
 	#[pallet::config]
@@ -161,8 +190,11 @@ pub mod pallet {
 		/// zero.
 		type Reputation: ReputationInspect;
 
-		/// Says which nodes meet level 4's conditions besides stake and record. With `()` none does.
-		type Partners: PartnerInspect;
+		/// Measures nodes' uptime. With `()` no commitment can be breached.
+		type Uptime: UptimeInspect;
+
+		/// Who shares the blame of a slash. With `()` nobody does.
+		type OnSlashed: OnSlashed<Self::AccountId, BalanceOf<Self>>;
 
 		/// Who decides appeals: may cancel a pending slash, or reject an appeal against it. With `EnsureNever` every slash is
 		/// carried out.
@@ -186,6 +218,14 @@ pub mod pallet {
 
 		/// The share of a slash that its owner has to bond to appeal it, rounded up. Zero: appeals are free.
 		type AppealBondShare: Get<Permill>;
+		/// What a partner has to commit to at least. Limits of zero take any commitment with a bond and a penalty.
+		type SlaLimits: Get<SlaLimits<BalanceOf<Self>>>;
+
+		/// Blocks that an insurance bond stays after its commitment was ended. Zero: none.
+		type InsuranceCooldown: Get<BlockNumberFor<Self>>;
+
+		/// The part of a breach's penalty that a harmed renter has. At one an owner could be the harmed one for nothing.
+		type BreachCompensation: Get<Permill>;
 
 		/// Due slashes that each block carries out when it begins, full or not. Must not be zero.
 		#[pallet::constant]
@@ -201,12 +241,17 @@ pub mod pallet {
 
 		/// Makes accounts and nodes ready for benchmarks.
 		#[cfg(feature = "runtime-benchmarks")]
-		type BenchmarkHelper: gpu_chain_primitives::benchmarking::BenchmarkNodes<Self::AccountId>;
+		type BenchmarkHelper: gpu_chain_primitives::benchmarking::BenchmarkNodes<Self::AccountId>
+			+ gpu_chain_primitives::benchmarking::BenchmarkUptime;
 	}
 
 	/// Each node's stake. Node ids are hashes already, so they need no further hashing here or below.
 	#[pallet::storage]
 	pub type Stakes<T: Config> = StorageMap<_, Identity, NodeId, StakeLedgerOf<T>, OptionQuery>;
+
+	/// The service levels that nodes' owners have committed to, with the bonds behind them.
+	#[pallet::storage]
+	pub type Commitments<T: Config> = StorageMap<_, Identity, NodeId, CommitmentOf<T>, OptionQuery>;
 
 	/// The id of the next slash.
 	#[pallet::storage]
@@ -347,6 +392,57 @@ pub mod pallet {
 			/// Why it failed.
 			error: DispatchError,
 		},
+		/// A node's owner committed to a service level.
+		SlaCommitted {
+			/// The node.
+			node: NodeId,
+			/// To what.
+			terms: SlaTerms<BalanceOf<T>>,
+			/// What stands behind it, plancks.
+			bond: BalanceOf<T>,
+		},
+		/// More stands behind a commitment.
+		InsuranceAdded {
+			/// The node.
+			node: NodeId,
+			/// How much was added, plancks.
+			amount: BalanceOf<T>,
+			/// The bond now, plancks.
+			bond: BalanceOf<T>,
+		},
+		/// A node's uptime was below what its owner had committed to.
+		SlaBreached {
+			/// The node.
+			node: NodeId,
+			/// What was measured, basis points.
+			uptime: BasisPoints,
+			/// What had been committed to, basis points.
+			committed: BasisPoints,
+			/// What it cost, plancks.
+			penalty: BalanceOf<T>,
+			/// Who was harmed, as the report said.
+			harmed: Option<T::AccountId>,
+			/// What they received, plancks. The rest went to the treasury.
+			compensated: BalanceOf<T>,
+			/// What is left of the bond, plancks. With nothing the commitment is void.
+			bond: BalanceOf<T>,
+		},
+		/// A commitment was ended: the node is no partner's any more.
+		SlaEnded {
+			/// The node.
+			node: NodeId,
+			/// The first block in which the bond can be withdrawn.
+			unlock_at: BlockNumberFor<T>,
+		},
+		/// An ended commitment's bond went back.
+		InsuranceWithdrawn {
+			/// The node.
+			node: NodeId,
+			/// Who has it.
+			owner: T::AccountId,
+			/// How much, plancks.
+			amount: BalanceOf<T>,
+		},
 	}
 
 	#[pallet::error]
@@ -389,6 +485,30 @@ pub mod pallet {
 		AppealTooLate,
 		/// The slash is not due yet: wait for the block it is due in.
 		NotDue,
+		/// The node's owner has committed to a service level already: end that commitment first.
+		AlreadyCommitted,
+		/// There is no commitment to a service level for this node.
+		NotCommitted,
+		/// The uptime is above 100 % or below the least that partners commit to.
+		UptimeOutOfRange,
+		/// The time to respond in is zero or above the longest that partners commit to.
+		ResponseOutOfRange,
+		/// A breach must cost something, no less than the least penalty of partners, and no more than the bond.
+		PenaltyOutOfRange,
+		/// The insurance bond is smaller than the least of partners: bond more.
+		InsuranceTooSmall,
+		/// The commitment was ended: withdraw its bond once it is unlocked, and commit anew.
+		SlaEnding,
+		/// The bond cannot be withdrawn yet: end the commitment, and wait for the block named then.
+		InsuranceLocked,
+		/// No full window of heartbeats lies between now and the commitment, or the last breach: wait for one.
+		WindowNotOver,
+		/// The node was there as much as its owner had committed to.
+		NoBreach,
+		/// The account that should be compensated does not pay for open work of this node, or owns it.
+		NotHarmed,
+		/// The node has open work: name one of those who pay for it, whom the breach has harmed.
+		HarmedNotNamed,
 	}
 
 	#[pallet::hooks]
@@ -532,6 +652,82 @@ pub mod pallet {
 		pub fn reject_appeal(origin: OriginFor<T>, #[pallet::compact] slash_id: SlashId) -> DispatchResult {
 			T::SlashCancelOrigin::ensure_origin(origin)?;
 			Self::do_reject_appeal(slash_id)
+		}
+
+		/// Commits a node of the caller's to a service level, and has `bond` plancks held behind it: one of the conditions of
+		/// trust level 4.
+		///
+		/// # Errors
+		/// [`Error::UnknownNode`], [`Error::NotOwner`], [`Error::NodeOutOfService`], [`Error::AlreadyCommitted`],
+		/// [`Error::UptimeOutOfRange`], [`Error::ResponseOutOfRange`], [`Error::InsuranceTooSmall`],
+		/// [`Error::PenaltyOutOfRange`]; the currency's own where the caller cannot spare the bond.
+		#[pallet::call_index(8)]
+		#[pallet::weight(T::WeightInfo::commit_sla())]
+		pub fn commit_sla(
+			origin: OriginFor<T>,
+			node: NodeId,
+			terms: SlaTerms<BalanceOf<T>>,
+			#[pallet::compact] bond: BalanceOf<T>,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_commit_sla(who, &node, terms, bond)
+		}
+
+		/// Adds `amount` plancks to the bond behind a commitment of the caller's: after a breach it may be too small for a
+		/// partner.
+		///
+		/// # Errors
+		/// [`Error::ZeroAmount`], [`Error::NotCommitted`], [`Error::NotOwner`], [`Error::SlaEnding`]; the currency's own
+		/// where the caller cannot spare the amount.
+		#[pallet::call_index(9)]
+		#[pallet::weight(T::WeightInfo::add_insurance())]
+		pub fn add_insurance(
+			origin: OriginFor<T>,
+			node: NodeId,
+			#[pallet::compact] amount: BalanceOf<T>,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_add_insurance(who, &node, amount)
+		}
+
+		/// Ends a commitment of the caller's, for a node without open work. The bond stays for `InsuranceCooldown` blocks.
+		///
+		/// # Errors
+		/// [`Error::NotCommitted`], [`Error::NotOwner`], [`Error::SlaEnding`], [`Error::OpenWork`].
+		#[pallet::call_index(10)]
+		#[pallet::weight(T::WeightInfo::end_sla())]
+		pub fn end_sla(origin: OriginFor<T>, node: NodeId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_end_sla(who, &node)
+		}
+
+		/// Pays back the bond of an ended commitment of the caller's, once it is unlocked and the node has no open work.
+		///
+		/// # Errors
+		/// [`Error::NotCommitted`], [`Error::NotOwner`], [`Error::InsuranceLocked`], [`Error::OpenWork`].
+		#[pallet::call_index(11)]
+		#[pallet::weight(T::WeightInfo::withdraw_insurance())]
+		pub fn withdraw_insurance(origin: OriginFor<T>, node: NodeId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_withdraw_insurance(who, &node)
+		}
+
+		/// Reports that a node was there less than its owner had committed to. `harmed`, who pays for open work of the node,
+		/// has a part of the penalty, the treasury the rest. Anyone may report; it is free when it succeeds.
+		///
+		/// # Errors
+		/// [`Error::NotCommitted`], [`Error::WindowNotOver`], [`Error::NoBreach`], [`Error::NotHarmed`],
+		/// [`Error::HarmedNotNamed`]; the currency's own where the treasury cannot receive its part.
+		#[pallet::call_index(12)]
+		#[pallet::weight(T::WeightInfo::report_breach())]
+		pub fn report_breach(
+			origin: OriginFor<T>,
+			node: NodeId,
+			harmed: Option<T::AccountId>,
+		) -> DispatchResultWithPostInfo {
+			ensure_signed(origin)?;
+			Self::do_report_breach(&node, harmed)?;
+			Ok(Pays::No.into())
 		}
 	}
 }

@@ -1,6 +1,6 @@
-//! A runtime with this pallet, balances, and a registry, a market and track records that tests write themselves.
+//! A runtime with this pallet, balances, and a registry, a market, track records and uptimes that tests write themselves.
 
-use crate::{self as pallet_provider_staking, PartnerInspect, TrustThresholds};
+use crate::{self as pallet_provider_staking, SlaLimits, SlaTerms, SlashId, TrustThresholds};
 use frame_support::{
 	derive_impl, parameter_types, storage_alias,
 	traits::{fungible::InspectHold, ConstU32, Hooks},
@@ -9,8 +9,8 @@ use frame_support::{
 };
 use frame_system::EnsureRoot;
 use gpu_chain_primitives::{
-	Collateral, Misconduct, NodeId, NodeStatus, NodeSummary, OnNodeRegistered, OpenWork, ProviderControl,
-	ProviderInspect, ReputationInspect, ResourceType, Tier, TrackRecord,
+	Collateral, MeasuredUptime, Misconduct, NodeId, NodeStatus, NodeSummary, OnNodeRegistered, OnSlashed, OpenWork,
+	ProviderControl, ProviderInspect, ReputationInspect, ResourceType, Tier, TrackRecord, UptimeInspect,
 };
 use sp_runtime::{BuildStorage, DispatchError, DispatchResult, Permill};
 
@@ -48,7 +48,11 @@ parameter_types! {
 		trusted_tasks: 100,
 		trusted_success: Permill::from_percent(95),
 		partner_stake: 5_000,
+		partner_success: Permill::from_percent(95),
 	};
+	pub storage InsuranceCooldown: u64 = 30;
+	pub storage BreachCompensation: Permill = Permill::from_percent(50);
+	pub storage Limits: SlaLimits<u64> = SlaLimits { uptime: 9_500, response_ms: 10_000, penalty: 100, bond: 1_000 };
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
@@ -62,14 +66,27 @@ impl pallet_balances::Config for Test {
 pub type Nodes = StorageMap<Mock, Blake2_128Concat, NodeId, (u64, NodeStatus)>;
 #[storage_alias]
 pub type Busy = StorageMap<Mock, Blake2_128Concat, NodeId, ()>;
+/// Who pays for open work of a node.
 #[storage_alias]
-pub type Partners = StorageMap<Mock, Blake2_128Concat, NodeId, ()>;
+pub type Counterparties = StorageMap<Mock, Blake2_128Concat, (NodeId, u64), ()>;
+#[storage_alias]
+pub type Uptimes = StorageMap<Mock, Blake2_128Concat, NodeId, MeasuredUptime>;
+#[storage_alias]
+pub type SlashLog = StorageValue<Mock, Vec<SlashTold>, frame_support::pallet_prelude::ValueQuery>;
 #[storage_alias]
 pub type TrackRecords = StorageMap<Mock, Blake2_128Concat, NodeId, TrackRecord>;
 #[storage_alias]
 pub type BanFails = StorageValue<Mock, ()>;
 
-/// Registry, market, record keeper and partner list in one.
+/// What whoever shares the blame was told.
+#[derive(Clone, Debug, PartialEq, Eq, codec::Encode, codec::Decode)]
+pub enum SlashTold {
+	Queued(SlashId, NodeId),
+	Cancelled(SlashId, NodeId),
+	Slashed(SlashId, NodeId, u64, Option<(u64, u64)>),
+}
+
+/// Registry, market, record keeper and whoever shares the blame in one.
 pub struct World;
 
 impl ProviderInspect<u64> for World {
@@ -99,8 +116,8 @@ impl OpenWork<u64> for World {
 	fn has_open_work(node: &NodeId) -> bool {
 		Busy::contains_key(node)
 	}
-	fn is_counterparty(_: &NodeId, _: &u64) -> bool {
-		false
+	fn is_counterparty(node: &NodeId, who: &u64) -> bool {
+		Counterparties::contains_key((node, who))
 	}
 }
 
@@ -110,9 +127,25 @@ impl ReputationInspect for World {
 	}
 }
 
-impl PartnerInspect for World {
-	fn is_partner(node: &NodeId) -> bool {
-		Partners::contains_key(node)
+impl UptimeInspect for World {
+	fn measured_uptime(node: &NodeId) -> Option<MeasuredUptime> {
+		Uptimes::get(node)
+	}
+}
+
+impl OnSlashed<u64, u64> for World {
+	fn on_slash_queued(slash: SlashId, node: &NodeId) {
+		SlashLog::append(SlashTold::Queued(slash, *node));
+	}
+	fn on_slash_cancelled(slash: SlashId, node: &NodeId) {
+		SlashLog::append(SlashTold::Cancelled(slash, *node));
+	}
+	fn on_slashed(slash: SlashId, node: &NodeId, amount: u64, uncompensated: Option<(&u64, u64)>) {
+		let uncompensated = uncompensated.map(|(who, rest)| (*who, rest));
+		SlashLog::append(SlashTold::Slashed(slash, *node, amount, uncompensated));
+	}
+	fn weight() -> Weight {
+		Weight::zero()
 	}
 }
 
@@ -129,7 +162,8 @@ impl pallet_provider_staking::Config for Test {
 	type ProviderControl = World;
 	type OpenWork = World;
 	type Reputation = World;
-	type Partners = World;
+	type Uptime = World;
+	type OnSlashed = World;
 	type SlashCancelOrigin = EnsureRoot<u64>;
 	type MinimumStake = MinimumStake;
 	type Thresholds = Thresholds;
@@ -137,6 +171,9 @@ impl pallet_provider_staking::Config for Test {
 	type SlashDelay = SlashDelay;
 	type AppealPeriod = AppealPeriod;
 	type AppealBondShare = AppealBondShare;
+	type SlaLimits = Limits;
+	type InsuranceCooldown = InsuranceCooldown;
+	type BreachCompensation = BreachCompensation;
 	type SlashesPerBlock = ConstU32<SLASHES_PER_BLOCK>;
 	type MaxQueueSteps = ConstU32<MAX_QUEUE_STEPS>;
 	type WeightInfo = ();
@@ -164,6 +201,13 @@ impl gpu_chain_primitives::benchmarking::BenchmarkNodes<u64> for World {
 	}
 }
 
+#[cfg(feature = "runtime-benchmarks")]
+impl gpu_chain_primitives::benchmarking::BenchmarkUptime for World {
+	fn miss_window(node: &NodeId) {
+		measure(*node, 0, WINDOW);
+	}
+}
+
 pub const ALICE: u64 = 1;
 pub const BOB: u64 = 2;
 pub const BUYER: u64 = 3;
@@ -184,6 +228,21 @@ pub fn bond(node: NodeId, owner: u64, stake: u64) -> DispatchResult {
 pub fn add_node(node: NodeId, owner: u64, status: NodeStatus, stake: u64) {
 	Nodes::insert(node, (owner, status));
 	bond(node, owner, stake).unwrap();
+}
+
+/// Heartbeat periods in a window.
+pub const WINDOW: u32 = 128;
+
+/// Says what was measured of a node in its `periods` full periods.
+pub fn measure(node: NodeId, share: u16, periods: u32) {
+	Uptimes::insert(node, MeasuredUptime { share, periods, window: WINDOW });
+}
+
+/// 99 % of the time, five seconds, and 400 for a breach.
+pub const TERMS: SlaTerms<u64> = SlaTerms { uptime: 9_900, response_ms: 5_000, penalty: 400 };
+
+pub fn insured(who: u64) -> u64 {
+	Balances::balance_on_hold(&pallet_provider_staking::HoldReason::InsuranceBond.into(), &who)
 }
 
 /// Slashes as a market does, outside any call.

@@ -14,7 +14,7 @@ use frame_support::{
 	},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use gpu_chain_primitives::{Misconduct, NodeId, ProviderControl, ProviderInspect, Reason};
+use gpu_chain_primitives::{Misconduct, NodeId, OnSlashed, ProviderControl, ProviderInspect, Reason};
 use sp_runtime::{
 	traits::{One, Saturating, Zero},
 	ArithmeticError, DispatchError, DispatchResult, Permill,
@@ -55,6 +55,7 @@ impl<T: Config> Pallet<T> {
 		PendingByNode::<T>::insert(node, slash, ());
 		SlashQueue::<T>::insert(due, slash, ());
 		Self::deposit_event(Event::SlashQueued { slash, node: *node, amount, misconduct, due });
+		T::OnSlashed::on_slash_queued(slash, node);
 		Ok(())
 	}
 
@@ -80,7 +81,7 @@ impl<T: Config> Pallet<T> {
 		let mut pending = PendingSlashes::<T>::get(slash).ok_or(Error::<T>::UnknownSlash)?;
 		let Appeal::Open { bond } = pending.appeal else { return Err(Error::<T>::NotAppealed.into()) };
 		let ledger = Stakes::<T>::get(pending.node).ok_or(Error::<T>::NotStaked)?;
-		Self::pay_held(HoldReason::AppealBond, &ledger.owner, &T::Treasury::get(), bond)?;
+		Self::pay_from_hold(HoldReason::AppealBond, &ledger.owner, &T::Treasury::get(), bond)?;
 
 		let node = pending.node;
 		// There is nothing left to wait for. The block's own work has passed this block by.
@@ -101,6 +102,7 @@ impl<T: Config> Pallet<T> {
 		Self::forget_slash(slash, &pending);
 		Self::store_ledger(&pending.node, ledger);
 		Self::deposit_event(Event::SlashCancelled { slash, node: pending.node, amount: pending.amount });
+		T::OnSlashed::on_slash_cancelled(slash, &pending.node);
 		Ok(())
 	}
 
@@ -119,13 +121,15 @@ impl<T: Config> Pallet<T> {
 		let compensated = match &pending.harmed {
 			// Whoever cannot receive it leaves it to the treasury.
 			Some((harmed, cap)) => {
-				Self::pay_held(HoldReason::ProviderStake, &owner, harmed, amount.min(*cap)).unwrap_or_default()
+				Self::pay_from_hold(HoldReason::ProviderStake, &owner, harmed, amount.min(*cap)).unwrap_or_default()
 			}
 			None => Zero::zero(),
 		};
 		let rest = amount.saturating_sub(compensated);
-		Self::pay_held(HoldReason::ProviderStake, &owner, &T::Treasury::get(), rest)?;
+		Self::pay_from_hold(HoldReason::ProviderStake, &owner, &T::Treasury::get(), rest)?;
 		Self::deposit_event(Event::StakeSlashed { slash, node: pending.node, owner, amount, compensated });
+		let uncompensated = pending.harmed.as_ref().map(|(harmed, cap)| (harmed, cap.saturating_sub(compensated)));
+		T::OnSlashed::on_slashed(slash, &pending.node, amount, uncompensated);
 		Ok(())
 	}
 
@@ -166,7 +170,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Moves `amount` of what is held for `reason` into `dest`'s free balance and returns it. An error moves nothing.
-	fn pay_held(
+	pub(crate) fn pay_from_hold(
 		reason: HoldReason,
 		owner: &T::AccountId,
 		dest: &T::AccountId,

@@ -1,8 +1,8 @@
 //! The check of the crate documentation's invariants.
 
 use crate::{
-	Appeal, BalanceOf, Config, HoldReason, NextSlashId, Pallet, PendingByNode, PendingSlashes, QueueCursor, SlashQueue,
-	Stakes,
+	Appeal, BalanceOf, Commitments, Config, HoldReason, NextSlashId, Pallet, PendingByNode, PendingSlashes, QueueCursor,
+	SlashQueue, Stakes,
 };
 use alloc::collections::BTreeMap;
 use frame_support::{ensure, traits::fungible::hold::Inspect};
@@ -27,6 +27,22 @@ impl<T: Config> Pallet<T> {
 			ensure!(
 				T::Currency::balance_on_hold(&HoldReason::ProviderStake.into(), &owner) == sum,
 				DispatchError::Other("provider staking 1: an owner's ledgers are not what is on hold")
+			);
+		}
+
+		let mut insured = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
+		for commitment in Commitments::<T>::iter_values() {
+			ensure!(
+				!commitment.bond.is_zero() && !commitment.terms.penalty.is_zero(),
+				DispatchError::Other("provider staking 7: a commitment without a bond or a penalty")
+			);
+			let sum = insured.entry(commitment.owner).or_default();
+			*sum = sum.saturating_add(commitment.bond);
+		}
+		for (owner, sum) in insured {
+			ensure!(
+				T::Currency::balance_on_hold(&HoldReason::InsuranceBond.into(), &owner) == sum,
+				DispatchError::Other("provider staking 7: an owner's insurance bonds are not what is on hold")
 			);
 		}
 

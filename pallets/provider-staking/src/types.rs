@@ -1,8 +1,8 @@
 //! What the pallet stores, and its arithmetic. Knows no Config.
 
-use codec::{Decode, Encode, MaxEncodedLen};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
-use gpu_chain_primitives::{Misconduct, NodeId, TrackRecord, TrustLevel};
+use gpu_chain_primitives::{BasisPoints, Misconduct, NodeId, TrackRecord, TrustLevel, FULL_SCORE};
 use scale_info::TypeInfo;
 use sp_runtime::{
 	traits::{AtLeast32BitUnsigned, Zero},
@@ -75,7 +75,7 @@ pub struct TrustThresholds<Balance> {
 	pub verified_stake: Balance,
 	/// Level 2: challenges passed.
 	pub verified_challenges: u32,
-	/// Level 2: challenges passed of all challenges.
+	/// Level 2: challenges passed of all challenges, and tasks completed of all once there are any.
 	pub verified_success: Permill,
 	/// Level 3: stake, plancks.
 	pub trusted_stake: Balance,
@@ -85,6 +85,62 @@ pub struct TrustThresholds<Balance> {
 	pub trusted_success: Permill,
 	/// Level 4: stake, plancks.
 	pub partner_stake: Balance,
+	/// Level 4: tasks completed of all tasks taken and ended.
+	pub partner_success: Permill,
+}
+
+/// What a node's owner commits to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct SlaTerms<Balance> {
+	/// The least uptime over a window of heartbeats, basis points.
+	pub uptime: BasisPoints,
+	/// How soon the node answers, milliseconds. Recorded: nothing on chain measures it.
+	pub response_ms: u32,
+	/// What a breach costs, plancks.
+	pub penalty: Balance,
+}
+
+/// What partners have to commit to at least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct SlaLimits<Balance> {
+	/// The least uptime, basis points.
+	pub uptime: BasisPoints,
+	/// The longest time to respond in, milliseconds.
+	pub response_ms: u32,
+	/// The least penalty, plancks.
+	pub penalty: Balance,
+	/// The least insurance bond, plancks.
+	pub bond: Balance,
+}
+
+/// A commitment to a service level.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Commitment<AccountId, Balance, BlockNumber> {
+	/// Who committed, and has the bond back.
+	pub owner: AccountId,
+	/// To what.
+	pub terms: SlaTerms<Balance>,
+	/// What stands behind it, plancks on hold. Not zero.
+	pub bond: Balance,
+	/// The block of the commitment.
+	pub since: BlockNumber,
+	/// Full periods of the node's clock at the commitment or at the last breach: periods before do not count.
+	pub counted_from: u32,
+	/// Breaches that were reported.
+	pub breaches: u32,
+	/// The first block in which the bond can be withdrawn, once the commitment is ended.
+	pub unlock_at: Option<BlockNumber>,
+}
+
+impl<AccountId, Balance: AtLeast32BitUnsigned + Copy, BlockNumber> Commitment<AccountId, Balance, BlockNumber> {
+	/// Whether the commitment makes a partner, under the limits of today.
+	pub fn is_partners(&self, limits: &SlaLimits<Balance>) -> bool {
+		self.unlock_at.is_none()
+			&& !self.bond.is_zero()
+			&& self.bond >= limits.bond
+			&& self.terms.penalty >= limits.penalty
+			&& (limits.uptime..=FULL_SCORE).contains(&self.terms.uptime)
+	}
 }
 
 impl<Balance: AtLeast32BitUnsigned + Copy> TrustThresholds<Balance> {
@@ -105,6 +161,7 @@ impl<Balance: AtLeast32BitUnsigned + Copy> TrustThresholds<Balance> {
 			|| stake < self.verified_stake
 			|| record.challenges_passed < self.verified_challenges
 			|| !at_least(record.challenge_success(), self.verified_success)
+			|| record.task_success().is_some_and(|success| success < self.verified_success)
 		{
 			return 1;
 		}
@@ -114,7 +171,7 @@ impl<Balance: AtLeast32BitUnsigned + Copy> TrustThresholds<Balance> {
 		{
 			return 2;
 		}
-		if stake < self.partner_stake || !is_partner() {
+		if stake < self.partner_stake || !at_least(record.task_success(), self.partner_success) || !is_partner() {
 			return 3;
 		}
 		4

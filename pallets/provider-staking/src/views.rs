@@ -1,12 +1,19 @@
 //! What dApps read, exposed by the runtime.
 
-use crate::{Config, Pallet, PendingByNode, PendingSlashOf, PendingSlashes, SlashId, StakeLedgerOf, Stakes};
+use crate::{
+	CommitmentOf, Commitments, Config, Pallet, PendingByNode, PendingSlashOf, PendingSlashes, SlashId, StakeLedgerOf, Stakes,
+};
 use gpu_chain_primitives::{NodeId, Page, TrustInspect, TrustLevel};
 
 impl<T: Config> Pallet<T> {
 	/// The stake behind a node; `None` where there is none.
 	pub fn stake(node: &NodeId) -> Option<StakeLedgerOf<T>> {
 		Stakes::<T>::get(node)
+	}
+
+	/// The service level that the node's owner has committed to; `None` for no commitment.
+	pub fn commitment(node: &NodeId) -> Option<CommitmentOf<T>> {
+		Commitments::<T>::get(node)
 	}
 
 	/// How far a node is trusted: 0 for an unknown or under-staked node, else 1 to 4.

@@ -20,6 +20,16 @@ pub trait WeightInfo {
 	fn reject_appeal() -> Weight;
 	/// [`Pallet::execute_slash`](crate::Pallet::execute_slash), with compensation.
 	fn execute_slash() -> Weight;
+	/// [`Pallet::commit_sla`](crate::Pallet::commit_sla).
+	fn commit_sla() -> Weight;
+	/// [`Pallet::add_insurance`](crate::Pallet::add_insurance).
+	fn add_insurance() -> Weight;
+	/// [`Pallet::end_sla`](crate::Pallet::end_sla).
+	fn end_sla() -> Weight;
+	/// [`Pallet::withdraw_insurance`](crate::Pallet::withdraw_insurance).
+	fn withdraw_insurance() -> Weight;
+	/// [`Pallet::report_breach`](crate::Pallet::report_breach), with compensation.
+	fn report_breach() -> Weight;
 	/// `Collateral::slash` for misuse. For pallets that have no benchmark of their own around it.
 	fn slash() -> Weight;
 	/// `OnNodeRegistered::on_node_registered`.
@@ -69,6 +79,26 @@ impl WeightInfo for () {
 	// As `cancel_slash`, and holds and account of the owner, accounts of harmed and treasury, read and written.
 	fn execute_slash() -> Weight {
 		estimate(7, 9)
+	}
+	// Node, commitment, four limits, liveness, holds, account; commitment, holds, account.
+	fn commit_sla() -> Weight {
+		estimate(9, 3)
+	}
+	// Commitment, holds, account; all three.
+	fn add_insurance() -> Weight {
+		estimate(3, 3)
+	}
+	// Commitment, open work, parameter; commitment.
+	fn end_sla() -> Weight {
+		estimate(4, 1)
+	}
+	// Commitment, open work, holds, account; commitment, holds, account.
+	fn withdraw_insurance() -> Weight {
+		estimate(5, 3)
+	}
+	// Commitment, liveness, counterparty, parameter, holds, three accounts; commitment, holds, three accounts.
+	fn report_breach() -> Weight {
+		estimate(9, 5)
 	}
 	// Ledger, node, parameter, next id, counter, cursor; node, ledger, next id, counter, cursor, slash, queue and list entry.
 	fn slash() -> Weight {

@@ -83,3 +83,20 @@ fn emptiness_and_self_compensation_are_found() {
 		})
 	});
 }
+
+#[test]
+fn commitments_that_are_not_what_is_on_hold_are_found() {
+	let change = |change: fn(&mut CommitmentOf<Test>)| {
+		move || {
+			assert_ok!(Staking::commit_sla(RuntimeOrigin::signed(ALICE), NODE, TERMS, 1_000));
+			assert_ok!(Staking::do_try_state());
+			Commitments::<Test>::mutate(NODE, |commitment| change(commitment.as_mut().unwrap()));
+		}
+	};
+	let held = "provider staking 7: an owner's insurance bonds are not what is on hold";
+	assert_broken(held, change(|commitment| commitment.bond += 1));
+	assert_broken(held, change(|commitment| commitment.owner = BOB));
+	let empty = "provider staking 7: a commitment without a bond or a penalty";
+	assert_broken(empty, change(|commitment| commitment.bond = 0));
+	assert_broken(empty, change(|commitment| commitment.terms.penalty = 0));
+}

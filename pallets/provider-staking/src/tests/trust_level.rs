@@ -2,6 +2,7 @@ use crate::{mock::*, *};
 use frame_support::{assert_ok, traits::Get};
 use gpu_chain_primitives::{NodeStatus, TrackRecord, TrustInspect};
 use proptest::prelude::*;
+use sp_runtime::Permill;
 
 /// A record that is good enough for every level.
 fn good() -> TrackRecord {
@@ -62,7 +63,7 @@ fn the_record_decides_when_the_stake_is_high() {
 }
 
 #[test]
-fn trust_level_reads_stake_status_record_and_partners() {
+fn trust_level_reads_stake_status_record_and_commitment() {
 	build_and_execute(|| {
 		assert_eq!(Staking::trust_level(&NODE), 1);
 		TrackRecords::insert(NODE, good());
@@ -71,7 +72,7 @@ fn trust_level_reads_stake_status_record_and_partners() {
 		assert_eq!(Staking::trust_level(&NODE), 3);
 		assert_ok!(Staking::add_stake(RuntimeOrigin::signed(ALICE), NODE, 2_000));
 		assert_eq!(Staking::trust_level(&NODE), 3);
-		Partners::insert(NODE, ());
+		assert_ok!(Staking::commit_sla(RuntimeOrigin::signed(ALICE), NODE, TERMS, 1_000));
 		assert_eq!(<Staking as TrustInspect>::trust_level(&NODE), 4);
 	});
 }
@@ -110,9 +111,85 @@ fn trust_level_falls_when_the_minimum_rises_above_the_stake() {
 	});
 }
 
+/// A node with stake and record of level 4, and a commitment of `TERMS` with a bond of 1,000.
+fn partner(test: impl FnOnce()) {
+	build_and_execute(|| {
+		TrackRecords::insert(NODE, good());
+		assert_ok!(Staking::add_stake(RuntimeOrigin::signed(ALICE), NODE, 3_000));
+		assert_ok!(Staking::commit_sla(RuntimeOrigin::signed(ALICE), NODE, TERMS, 1_000));
+		assert_eq!(Staking::trust_level(&NODE), 4);
+		test();
+	});
+}
+
 #[test]
-fn nobody_is_a_partner_by_default() {
-	assert!(!<() as PartnerInspect>::is_partner(&NODE));
+fn a_commitment_that_ends_is_no_partners() {
+	partner(|| {
+		assert_ok!(Staking::end_sla(RuntimeOrigin::signed(ALICE), NODE));
+		assert_eq!(Staking::trust_level(&NODE), 3);
+	});
+}
+
+#[test]
+fn a_bond_that_a_breach_has_cut_is_no_partners_until_it_is_filled_up() {
+	partner(|| {
+		measure(NODE, 9_899, WINDOW);
+		assert_ok!(Staking::report_breach(RuntimeOrigin::signed(BOB), NODE, None));
+		assert_eq!(Staking::trust_level(&NODE), 3);
+		assert_ok!(Staking::add_insurance(RuntimeOrigin::signed(ALICE), NODE, 399));
+		assert_eq!(Staking::trust_level(&NODE), 3);
+		assert_ok!(Staking::add_insurance(RuntimeOrigin::signed(ALICE), NODE, 1));
+		assert_eq!(Staking::trust_level(&NODE), 4);
+	});
+}
+
+#[test]
+fn limits_that_rise_above_a_commitment_end_a_partnership() {
+	let limits = Limits::get;
+	for stricter in [
+		SlaLimits { uptime: 9_901, ..limits_of_tests() },
+		SlaLimits { penalty: 401, ..limits_of_tests() },
+		SlaLimits { bond: 1_001, ..limits_of_tests() },
+	] {
+		partner(|| {
+			Limits::set(&stricter);
+			assert_eq!(Staking::trust_level(&NODE), 3);
+			Limits::set(&SlaLimits { uptime: 9_900, penalty: 400, bond: 1_000, ..limits() });
+			assert_eq!(Staking::trust_level(&NODE), 4);
+		});
+	}
+}
+
+fn limits_of_tests() -> SlaLimits<u64> {
+	SlaLimits { uptime: 9_500, response_ms: 10_000, penalty: 100, bond: 1_000 }
+}
+
+#[test]
+fn level_4_has_a_share_of_tasks_of_its_own() {
+	new_test_ext().execute_with(|| {
+		let level = |trusted, partner, record: TrackRecord| {
+			let thresholds = TrustThresholds {
+				trusted_success: Permill::from_percent(trusted),
+				partner_success: Permill::from_percent(partner),
+				..Thresholds::get()
+			};
+			thresholds.level(5_000, 500, &record, || true)
+		};
+		let nine_in_ten = TrackRecord { tasks_completed: 180, tasks_failed: 20, ..good() };
+		assert_eq!(level(90, 95, nine_in_ten), 3);
+		assert_eq!(level(90, 90, nine_in_ten), 4);
+	});
+}
+
+#[test]
+fn level_2_counts_failed_tasks_once_there_are_any() {
+	new_test_ext().execute_with(|| {
+		let tasks = |tasks_completed, tasks_failed| TrackRecord { tasks_completed, tasks_failed, ..good() };
+		assert_eq!(level(1_000, tasks(0, 0), false), 2);
+		assert_eq!(level(1_000, tasks(0, 1), false), 1);
+		assert_eq!(level(1_000, tasks(4, 5), false), 1);
+		assert_eq!(level(1_000, tasks(5, 5), false), 2);
+	});
 }
 
 prop_compose! {
@@ -140,7 +217,8 @@ proptest! {
 			stake >= 1_000
 				&& !record.flagged
 				&& record.challenges_passed >= 10
-				&& record.challenges_passed >= record.challenges_failed,
+				&& record.challenges_passed >= record.challenges_failed
+				&& record.tasks_completed >= record.tasks_failed,
 			stake >= 3_000
 				&& record.tasks_completed >= 100
 				&& record.tasks_completed * 100 >= (record.tasks_completed + record.tasks_failed) * 95,
