@@ -118,7 +118,7 @@ pub mod pallet {
 		AlreadyRegistered,
 		/// The account is no user: call `register` first.
 		NotRegistered,
-		/// The encryption key is all zeros: everybody could read what is sealed to it.
+		/// The encryption key is a point of small order: everybody could read what is sealed to it.
 		WeakEncryptionKey,
 		/// The wallet is linked to a user already, who must unlink it first.
 		WalletInUse,
@@ -267,12 +267,14 @@ pub mod pallet {
 		}
 
 		fn message(who: &T::AccountId, nonce: u64) -> Vec<u8> {
+			// The one hash that is never pruned: transactions are bound to the chain by it as well.
 			let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
 			types::link_message(genesis.as_ref(), &who.encode(), nonce)
 		}
 
 		fn ensure_sound(profile: &Profile) -> DispatchResult {
-			ensure!(profile.encryption_key != Some([0; 32]), Error::<T>::WeakEncryptionKey);
+			let weak = profile.encryption_key.as_ref().is_some_and(types::is_weak_key);
+			ensure!(!weak, Error::<T>::WeakEncryptionKey);
 			Ok(())
 		}
 

@@ -160,6 +160,57 @@ fn link_wallet_should_fail_with_a_bad_signature() {
 }
 
 #[test]
+fn keys_of_small_order_should_be_refused_in_every_encoding() {
+	// A curve of prime order times a cofactor of eight: these are all the points that eight times are nothing.
+	let weak = [
+		hex!("0000000000000000000000000000000000000000000000000000000000000000"),
+		hex!("0100000000000000000000000000000000000000000000000000000000000000"),
+		hex!("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"),
+		hex!("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"),
+		hex!("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
+		hex!("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
+		hex!("eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
+	];
+	build_and_execute(|| {
+		for key in weak {
+			let mut high = key;
+			high[31] |= 0x80;
+			for key in [key, high] {
+				let profile = Profile { encryption_key: Some(key), ..profile(b"") };
+				assert_noop!(
+					Registry::register(RuntimeOrigin::signed(ALICE), profile),
+					Error::<Test>::WeakEncryptionKey
+				);
+			}
+		}
+		// The base point, and a neighbour of the last.
+		for byte in [9, 0xef] {
+			let mut key = if byte == 9 { [0; 32] } else { weak[6] };
+			key[0] = byte;
+			assert!(!types::is_weak_key(&key));
+		}
+	});
+}
+
+#[test]
+fn the_hash_of_the_first_block_is_never_pruned() {
+	build_and_execute(|| {
+		let genesis = sp_core::H256::repeat_byte(5);
+		for number in 1..=3 * 256u64 {
+			let parent = if number == 1 { genesis } else { sp_core::H256::from_low_u64_be(number) };
+			System::initialize(&number, &parent, &Default::default());
+			System::note_finished_extrinsics();
+			System::finalize();
+		}
+		assert_eq!(System::block_hash(1), Default::default(), "others are");
+		assert_eq!(System::block_hash(0), genesis);
+		register(ALICE);
+		let text = String::from_utf8(Registry::link_message(&ALICE).unwrap()).unwrap();
+		assert!(text.contains(&format!("Genesis: {genesis:?}\n")), "{text}");
+	});
+}
+
+#[test]
 fn a_signature_is_of_one_chain() {
 	build_and_execute(|| {
 		register(ALICE);
