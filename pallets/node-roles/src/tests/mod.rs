@@ -1,0 +1,9 @@
+mod audits;
+mod blame;
+mod fees;
+mod fuzz;
+mod invariants;
+mod kings;
+mod queens;
+mod sponsorships;
+mod views;
