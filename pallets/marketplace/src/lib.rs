@@ -364,7 +364,8 @@ pub mod pallet {
 		TrustTooLow,
 		/// The node has less at stake than any work takes; add stake first.
 		NodeUnderStaked,
-		/// Nodes of the lowest trust level take no task in this currency, since nobody says what it is worth.
+		/// Nodes of the lowest trust level take no task in this currency while there is no fresh price for it: try later, or
+		/// with a node of a higher level.
 		CurrencyNotForTrustLevel,
 		/// The task is worth more than a node of the lowest trust level may take.
 		TaskValueAboveLimit,

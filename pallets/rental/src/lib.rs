@@ -327,7 +327,8 @@ pub mod pallet {
 		SelfDealing,
 		/// The node has less at stake than any work takes.
 		NodeUnderStaked,
-		/// Nodes of the lowest trust level take no work in this currency, since nobody says what it is worth.
+		/// Nodes of the lowest trust level take no work in this currency while there is no fresh price for it: try later, or a
+		/// node of a higher level.
 		CurrencyNotForTrustLevel,
 		/// It is worth more than a node of the lowest trust level may take.
 		ValueAboveLimit,
@@ -419,7 +420,8 @@ pub mod pallet {
 		/// [`Error::PriceUnknown`], [`Error::PriceOverflow`], [`Error::WindowTaken`], [`Error::ScheduleFull`], the value is above
 		/// what the node may take, or the money is not there.
 		#[pallet::call_index(2)]
-		#[pallet::weight(T::WeightInfo::book(gpus.len() as u32))]
+		#[pallet::weight(T::WeightInfo::book(gpus.len() as u32)
+			.saturating_add(if prepaid_account.is_some() { T::Prepaid::weight() } else { Weight::zero() }))]
 		pub fn book(
 			origin: OriginFor<T>,
 			node: NodeId,
@@ -474,7 +476,7 @@ pub mod pallet {
 		/// [`Error::DurationOutOfBounds`], [`Error::WindowTaken`], [`Error::PriceOverflow`], [`Error::ValueAboveLimit`] and its
 		/// like, or the money is not there.
 		#[pallet::call_index(6)]
-		#[pallet::weight(T::WeightInfo::extend(MAX_GPUS))]
+		#[pallet::weight(T::WeightInfo::extend(MAX_GPUS).saturating_add(T::Prepaid::weight()))]
 		pub fn extend(origin: OriginFor<T>, rental_id: RentalId, more: Millis) -> DispatchResult {
 			Self::do_extend(ensure_signed(origin)?, rental_id, more)
 		}

@@ -318,6 +318,9 @@ impl PrepaidAccounts<AccountId, Asset, Balance> for MockPrepaid {
 		Allowance::put(rest);
 		Ok(())
 	}
+	fn weight() -> Weight {
+		Weight::zero()
+	}
 }
 
 /// A dollar is `DollarPrice` of anything.

@@ -1,5 +1,6 @@
 //! Money paid in beforehand, from which markets take what a booking costs. Implemented by `payments`.
 
+use frame_support::weights::Weight;
 use sp_runtime::DispatchResult;
 
 /// Spends from prepaid accounts.
@@ -11,11 +12,17 @@ pub trait PrepaidAccounts<AccountId, AssetKind, Balance> {
 	/// # Errors
 	/// The account holds less, or the spender's allowance is smaller; nothing has changed then.
 	fn draw(account: &AccountId, spender: &AccountId, asset: &AssetKind, amount: Balance) -> DispatchResult;
+
+	/// The weight of one drawing, at most.
+	fn weight() -> Weight;
 }
 
 /// Nobody has paid anything in: whoever books pays from their own balance, and for nobody else.
 impl<AccountId: PartialEq, AssetKind, Balance> PrepaidAccounts<AccountId, AssetKind, Balance> for () {
 	fn draw(_: &AccountId, _: &AccountId, _: &AssetKind, _: Balance) -> DispatchResult {
 		Err(sp_runtime::DispatchError::Unavailable)
+	}
+	fn weight() -> Weight {
+		Weight::zero()
 	}
 }
