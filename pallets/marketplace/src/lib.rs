@@ -479,7 +479,9 @@ pub mod pallet {
 		/// [`Error::NodeNotActive`], [`Error::WrongResourceType`], [`Error::NodeFailedBefore`], [`Error::NodeBusy`],
 		/// [`Error::NotEnoughPower`], [`Error::TrustTooLow`], or the price is above what the node's trust level may take.
 		#[pallet::call_index(2)]
-		#[pallet::weight(T::WeightInfo::accept_task().saturating_add(T::Requests::weight()))]
+		#[pallet::weight(T::WeightInfo::accept_task()
+			.saturating_add(T::Requests::weight())
+			.saturating_add(T::TaskValueLimit::weight()))]
 		pub fn accept_task(origin: OriginFor<T>, task_id: TaskId, node_id: NodeId) -> DispatchResult {
 			Self::do_accept_task(ensure_signed(origin)?, task_id, node_id)
 		}

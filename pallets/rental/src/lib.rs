@@ -421,6 +421,8 @@ pub mod pallet {
 		/// what the node may take, or the money is not there.
 		#[pallet::call_index(2)]
 		#[pallet::weight(T::WeightInfo::book(gpus.len() as u32)
+			.saturating_add(T::Prices::weight().saturating_mul(gpus.len() as u64))
+			.saturating_add(T::ValueLimit::weight())
 			.saturating_add(if prepaid_account.is_some() { T::Prepaid::weight() } else { Weight::zero() }))]
 		pub fn book(
 			origin: OriginFor<T>,
@@ -476,7 +478,9 @@ pub mod pallet {
 		/// [`Error::DurationOutOfBounds`], [`Error::WindowTaken`], [`Error::PriceOverflow`], [`Error::ValueAboveLimit`] and its
 		/// like, or the money is not there.
 		#[pallet::call_index(6)]
-		#[pallet::weight(T::WeightInfo::extend(MAX_GPUS).saturating_add(T::Prepaid::weight()))]
+		#[pallet::weight(T::WeightInfo::extend(MAX_GPUS)
+			.saturating_add(T::ValueLimit::weight())
+			.saturating_add(T::Prepaid::weight()))]
 		pub fn extend(origin: OriginFor<T>, rental_id: RentalId, more: Millis) -> DispatchResult {
 			Self::do_extend(ensure_signed(origin)?, rental_id, more)
 		}

@@ -1,6 +1,7 @@
 //! What currencies are worth. Wired by the runtime over the oracle.
 
 use crate::MicroUsd;
+use frame_support::weights::Weight;
 
 /// Converts between currencies and dollars at the newest price that is not stale.
 pub trait UsdPrices<AssetKind, Balance> {
@@ -9,6 +10,11 @@ pub trait UsdPrices<AssetKind, Balance> {
 
 	/// How much of `asset`, in its smallest unit, that many dollars are, rounded up. `None` as above.
 	fn from_usd(asset: &AssetKind, usd: MicroUsd) -> Option<Balance>;
+
+	/// The weight of one conversion, at most. Nothing unless an implementation says otherwise.
+	fn weight() -> Weight {
+		Weight::zero()
+	}
 }
 
 /// No prices are known.

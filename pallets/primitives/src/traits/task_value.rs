@@ -1,13 +1,14 @@
-//! How much work of what value a trust level may take. Wired by the runtime, which knows currencies and, later, the oracle.
+//! How much work of what value a trust level may take. Wired by the runtime, which knows currencies and prices.
 
 use crate::TrustLevel;
+use frame_support::weights::Weight;
 
 /// Why a node may not take work of some value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TaskValueRefused {
 	/// The node has less at stake than the lowest trust level asks for.
 	UnderStaked,
-	/// The value of the currency is not known, and the trust level has a limit.
+	/// There is no fresh price of the currency, and the trust level has a limit.
 	ValueUnknown,
 	/// The value is above the trust level's limit.
 	AboveLimit,
@@ -20,6 +21,11 @@ pub trait TaskValueLimit<AssetKind, Balance> {
 	/// # Errors
 	/// See [`TaskValueRefused`].
 	fn ensure_within(level: TrustLevel, asset: &AssetKind, amount: Balance) -> Result<(), TaskValueRefused>;
+
+	/// The weight of asking, at most. Nothing unless an implementation says otherwise.
+	fn weight() -> Weight {
+		Weight::zero()
+	}
 }
 
 /// No limit.
