@@ -1,0 +1,3 @@
+mod average;
+mod invariants;
+mod prices;
