@@ -12,7 +12,8 @@ use frame_support::{
 	weights::Weight,
 };
 use gpu_chain_primitives::{
-	EscrowKey, HashRate, NodeId, OpenWork, Page, Region, ResourceType, TaskId, TrackRecord, TrustLevel,
+	matching::{AuctionId, MatchTerms, RankCursor, RankedNode, Unfit},
+	Candidates, EscrowKey, HashRate, NodeId, OpenWork, Page, Region, ResourceType, TaskId, TrackRecord, TrustLevel,
 };
 use pallet_grandpa::{fg_primitives, AuthorityId as GrandpaId};
 use pallet_provider_staking::SlashId;
@@ -297,6 +298,50 @@ impl_runtime_apis! {
 		}
 		fn estimate_cost(resource_type: ResourceType, power: HashRate, duration_secs: u32) -> Balance {
 			Marketplace::estimate_cost(resource_type, power, duration_secs)
+		}
+	}
+
+	impl gpu_chain_runtime_api::MatchingApi<Block, AccountId, AssetKind, Balance, BlockNumber> for Runtime {
+		fn rank(
+			terms: MatchTerms,
+			cursor: Option<RankCursor>,
+			limit: u32,
+		) -> Option<Page<RankedNode, RankCursor>> {
+			Matching::rank(&terms, cursor, limit)
+		}
+		fn evaluate(terms: MatchTerms, node: NodeId, price: u128) -> Result<u32, Unfit> {
+			let candidate = configs::matching::KnownNodes::candidate(&node).ok_or(Unfit::Unknown)?;
+			terms.evaluate(&candidate, price)
+		}
+		fn auction(
+			auction: AuctionId,
+		) -> Option<pallet_matching::Auction<AccountId, AssetKind, Balance, BlockNumber>> {
+			Matching::auction(auction)
+		}
+		fn auction_of_task(
+			task: TaskId,
+		) -> Option<(AuctionId, pallet_matching::Auction<AccountId, AssetKind, Balance, BlockNumber>)> {
+			Matching::auction_of_task(task)
+		}
+		fn auction_phase(auction: AuctionId) -> Option<pallet_matching::AuctionPhase> {
+			Matching::auction_phase(auction)
+		}
+		fn bid(auction: AuctionId, node: NodeId) -> Option<pallet_matching::Bid<AccountId, Balance>> {
+			Matching::bid(auction, &node)
+		}
+		fn bids(
+			auction: AuctionId,
+			cursor: Option<NodeId>,
+			limit: u32,
+		) -> Page<(NodeId, pallet_matching::Bid<AccountId, Balance>), NodeId> {
+			Matching::bids(auction, cursor, limit)
+		}
+		fn bids_by_bidder(
+			bidder: AccountId,
+			cursor: Option<(AuctionId, NodeId)>,
+			limit: u32,
+		) -> Page<(AuctionId, NodeId), (AuctionId, NodeId)> {
+			Matching::bids_by_bidder(&bidder, cursor, limit)
 		}
 	}
 

@@ -14,7 +14,7 @@ use frame_support::{
 };
 use gpu_chain_primitives::{
 	benchmarking::{BenchmarkCurrency, BenchmarkNodes},
-	HardwareSpec, NodeId, NodeStatus, ResourceType,
+	HardwareSpec, NodeId, NodeStatus, Region, ResourceType, TaskId,
 };
 
 frame_benchmarking::define_benchmarks!(
@@ -24,6 +24,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_escrow, Escrow]
 	[pallet_hybrid_pow, HybridPow]
 	[pallet_marketplace, Marketplace]
+	[pallet_matching, Matching]
 	[pallet_provider_registry, ProviderRegistry]
 	[pallet_provider_staking, ProviderStaking]
 	[pallet_rental, Rental]
@@ -128,6 +129,32 @@ impl BenchmarkCurrency<AssetKind, AccountId, Balance> for Helper {
 		}
 		assert_ok!(Assets::mint_into(ASSET, who, amount.saturating_add(1)));
 		AssetKind::WithId(ASSET)
+	}
+}
+
+impl pallet_matching::benchmarking::BenchmarkTasks<AccountId, AssetKind, Balance> for Helper {
+	fn open_task(buyer: &AccountId, asset: AssetKind, budget: Balance) -> TaskId {
+		let id = pallet_marketplace::NextTaskId::<Runtime>::get();
+		assert_ok!(Marketplace::create_task(
+			RuntimeOrigin::signed(buyer.clone()),
+			ResourceType::Gpu,
+			0,
+			3_600,
+			asset,
+			budget,
+			1,
+			b"https://example.org/task.json".to_vec().try_into().expect("a short constant"),
+			Default::default(),
+		));
+		id
+	}
+
+	fn end_task(buyer: &AccountId, task: TaskId) {
+		assert_ok!(Marketplace::cancel_task(RuntimeOrigin::signed(buyer.clone()), task));
+	}
+
+	fn region() -> Region {
+		REGION.to_vec().try_into().expect("a short constant")
 	}
 }
 

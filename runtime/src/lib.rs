@@ -214,6 +214,8 @@ mod runtime {
 	pub type Escrow = pallet_escrow::Pallet<Runtime>;
 	#[runtime::pallet_index(91)]
 	pub type Marketplace = pallet_marketplace::Pallet<Runtime>;
+	#[runtime::pallet_index(92)]
+	pub type Matching = pallet_matching::Pallet<Runtime>;
 	#[runtime::pallet_index(93)]
 	pub type Rental = pallet_rental::Pallet<Runtime>;
 }

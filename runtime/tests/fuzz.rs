@@ -5,18 +5,23 @@ mod common;
 
 use common::*;
 use frame_support::assert_ok;
-use gpu_chain_primitives::{NodeId, ResourceType};
+use gpu_chain_primitives::{
+	matching::{bid_commitment, AuctionId, MatchRequest, RegionLatency},
+	score::ScoreWeights,
+	NodeId, ResourceType,
+};
 use gpu_chain_runtime::{
 	configs::{
 		money::{asset_ids, AssetKind},
 		parameters::{
-			dynamic_params::{market, rental, staking},
+			dynamic_params::{market, matching, rental, staking},
 			RuntimeParameters,
 		},
 	},
 	*,
 };
 use pallet_marketplace::{Call as Market, TaskStatus};
+use pallet_matching::{AuctionPhase, Call as Match};
 use pallet_provider_registry::Call as Registry;
 use pallet_provider_staking::Call as Stake;
 use pallet_rental::{Call as Rent, HourlyRate, Phase, RentalStatus};
@@ -33,6 +38,8 @@ const PEOPLE: [Sr25519Keyring; 5] =
 struct Fuzzer {
 	rng: StdRng,
 	outcomes: BTreeMap<&'static str, (u32, u32)>,
+	/// What was bid under seal.
+	prices: BTreeMap<(AuctionId, NodeId), Balance>,
 }
 
 impl Fuzzer {
@@ -190,6 +197,102 @@ impl Fuzzer {
 		}
 	}
 
+	/// An auction that waits for that, or any.
+	fn auction(&mut self, wanted: AuctionPhase) -> AuctionId {
+		let auctions: Vec<u64> = pallet_matching::Auctions::<Runtime>::iter_keys()
+			.filter(|id| Matching::auction_phase(*id) == Some(wanted))
+			.collect();
+		match auctions.choose(&mut self.rng) {
+			Some(auction) if self.rng.gen_ratio(19, 20) => *auction,
+			_ => self.rng.gen_range(0..50),
+		}
+	}
+
+	/// A bid of the auction and its bidder, or anybody's.
+	fn bid(&mut self, auction: AuctionId) -> (NodeId, AccountId) {
+		let bids = Matching::bids(auction, None, 64).items;
+		match bids.choose(&mut self.rng) {
+			Some((node, bid)) if self.rng.gen_ratio(9, 10) => (*node, bid.bidder.clone()),
+			_ => {
+				let node = self.node();
+				(node, self.owner(&node))
+			}
+		}
+	}
+
+	/// One call about auctions.
+	fn next_matching(&mut self) -> (&'static str, AccountId, RuntimeCall) {
+		match self.rng.gen_range(0..16) {
+			0 | 1 => {
+				let create = Market::create_auction_task {
+					resource_type: ResourceType::Cpu,
+					required_power: if self.rng.gen() { 0 } else { self.rng.gen_range(0..200) },
+					duration_secs: self.rng.gen_range(0..4_000),
+					asset: self.asset(),
+					max_price_per_hour: self.amount(),
+					min_trust_level: self.rng.gen_range(0..3),
+					specification_uri: bounded("ipfs://x"),
+					specification_hash: H256::zero(),
+				};
+				("create_auction_task", self.anybody(), create.into())
+			}
+			2 | 3 => {
+				let task_id = self.task(Some(TaskStatus::Open));
+				let region = if self.rng.gen_ratio(9, 10) { "local" } else { "elsewhere" };
+				let price = self.rng.gen_range(0..=10_000);
+				let request = MatchRequest {
+					weights: ScoreWeights { price, reputation: 10_000 - price, latency: 0, uptime: 0, power: 0 },
+					regions: vec![RegionLatency { region: bounded(region), latency_ms: 9 }].try_into().expect("few"),
+					max_latency_ms: self.rng.gen_range(0..100),
+					min_uptime: if self.rng.gen_ratio(3, 4) { 0 } else { self.rng.gen_range(0..11_000) },
+					hardware: Default::default(),
+				};
+				let direct = self.rng.gen();
+				let open = Match::open_auction { task_id, request, direct };
+				("open_auction", self.party(task_id, false), open.into())
+			}
+			4..=6 => {
+				let auction_id = self.auction(AuctionPhase::Commit);
+				let active = ProviderRegistry::active_nodes(ResourceType::Cpu, None, 64).items;
+				let node = *active.choose(&mut self.rng).unwrap_or(&H256::zero());
+				let bidder = self.owner(&node);
+				let budget = Matching::auction(auction_id).map_or(1, |auction| auction.budget);
+				let price = if self.rng.gen_ratio(4, 5) { self.rng.gen_range(0..=budget) } else { self.amount() };
+				let commitment = bid_commitment(auction_id, &bidder, &node, price, &[3; 32]);
+				if Matching::bid(auction_id, &node).is_none() {
+					self.prices.insert((auction_id, node), price);
+				}
+				("commit_bid", bidder, Match::commit_bid { auction_id, node_id: node, commitment }.into())
+			}
+			7..=9 => {
+				let auction_id = self.auction(AuctionPhase::Reveal);
+				let (node_id, bidder) = self.bid(auction_id);
+				let price = match self.prices.get(&(auction_id, node_id)) {
+					Some(price) if self.rng.gen_ratio(9, 10) => *price,
+					_ => self.amount(),
+				};
+				("reveal_bid", bidder, Match::reveal_bid { auction_id, node_id, price, salt: [3; 32] }.into())
+			}
+			10 | 11 => {
+				let auction_id = self.auction(AuctionPhase::Settle);
+				("settle_auction", self.anybody(), Match::settle { auction_id }.into())
+			}
+			12 | 13 => {
+				let auction_id = self.auction(AuctionPhase::Ended);
+				let (node_id, _) = self.bid(auction_id);
+				("claim_bond", self.anybody(), Match::claim_bond { auction_id, node_id }.into())
+			}
+			14 => {
+				let auction_id = self.auction(AuctionPhase::Ended);
+				("remove_auction", self.anybody(), Match::remove_auction { auction_id }.into())
+			}
+			_ => {
+				let node_id = self.node();
+				("refresh_node", self.anybody(), Match::refresh_node { node_id }.into())
+			}
+		}
+	}
+
 	fn amount(&mut self) -> Balance {
 		match self.rng.gen_range(0..12) {
 			0 => 0,
@@ -211,8 +314,10 @@ impl Fuzzer {
 
 	/// One call: what it is called in the count, who makes it, and the call.
 	fn next(&mut self) -> (&'static str, AccountId, RuntimeCall) {
-		if self.rng.gen_ratio(2, 5) {
-			return self.next_rental();
+		match self.rng.gen_range(0..10) {
+			0..=2 => return self.next_rental(),
+			3..=5 => return self.next_matching(),
+			_ => (),
 		}
 		let node = self.node();
 		let owner = self.owner(&node);
@@ -360,8 +465,11 @@ fn money_and_invariants_survive_twenty_thousand_random_calls() {
 		set(RuntimeParameters::Rental(rental::Parameters::ConfirmWindow(rental::ConfirmWindow, Some(6_000))));
 		set(RuntimeParameters::Rental(rental::Parameters::Grace(rental::Grace, Some(4_000))));
 		set(RuntimeParameters::Rental(rental::Parameters::CancelNotice(rental::CancelNotice, Some(8_000))));
+		set(RuntimeParameters::Matching(matching::Parameters::CommitWindow(matching::CommitWindow, Some(3))));
+		set(RuntimeParameters::Matching(matching::Parameters::RevealWindow(matching::RevealWindow, Some(3))));
 		let issued = issuance();
-		let mut fuzzer = Fuzzer { rng: StdRng::seed_from_u64(0x6770_752d), outcomes: BTreeMap::new() };
+		let mut fuzzer =
+			Fuzzer { rng: StdRng::seed_from_u64(0x6770_752d), outcomes: BTreeMap::new(), prices: BTreeMap::new() };
 		let mut done = 0;
 		// What staking has minted: the treasury's part, at the end of each era. Validators come for theirs, and here none does.
 		let mut staking_minted = 0;
@@ -395,6 +503,6 @@ fn money_and_invariants_survive_twenty_thousand_random_calls() {
 		for (name, (succeeded, failed)) in &fuzzer.outcomes {
 			assert!(*succeeded > 0 || never.contains(name), "{name}: {succeeded} of {}", succeeded + failed);
 		}
-		assert!(fuzzer.outcomes.len() >= 36, "{:?}", fuzzer.outcomes.keys());
+		assert!(fuzzer.outcomes.len() >= 44, "{:?}", fuzzer.outcomes.keys());
 	});
 }

@@ -21,6 +21,22 @@ fn heartbeat(node: gpu_chain_primitives::NodeId) -> RuntimeCall {
 	pallet_provider_registry::Call::heartbeat { node }.into()
 }
 
+fn request() -> gpu_chain_primitives::matching::MatchRequest {
+	gpu_chain_primitives::matching::MatchRequest {
+		weights: gpu_chain_primitives::score::ScoreWeights {
+			price: 10_000,
+			reputation: 0,
+			latency: 0,
+			uptime: 0,
+			power: 0,
+		},
+		regions: Default::default(),
+		max_latency_ms: 0,
+		min_uptime: 0,
+		hardware: Default::default(),
+	}
+}
+
 /// One call of each sort that a filter tells apart.
 fn samples() -> Vec<RuntimeCall> {
 	let node = H256::zero();
@@ -34,6 +50,8 @@ fn samples() -> Vec<RuntimeCall> {
 		pallet_marketplace::Call::start_task { task_id: 0 }.into(),
 		pallet_marketplace::Call::approve_result { task_id: 0 }.into(),
 		submit_proof_call(node, 1, vec![]),
+		pallet_matching::Call::reveal_bid { auction_id: 0, node_id: node, price: 1, salt: [0; 32] }.into(),
+		pallet_matching::Call::open_auction { task_id: 0, request: request(), direct: false }.into(),
 		pallet_staking::Call::chill {}.into(),
 		pallet_session::Call::purge_keys {}.into(),
 		pallet_utility::Call::batch { calls: vec![transfer()] }.into(),

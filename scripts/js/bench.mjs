@@ -12,7 +12,7 @@ import { writeChainSpec } from './network.mjs';
 
 const HELP = `usage: scripts/bench.sh [options]
   --quick       smaller sizes, for a look: figures are rough and goals are not judged
-  --only PART   only transfers, lifecycles, proof, import, pipeline or rentals; may be given more often
+  --only PART   only transfers, lifecycles, proof, import, pipeline, rentals or ranking; may be given more often
   --json FILE   write the figures to a file as well
   --keep        keep the folder with logs and state, and print its name
   --bin DIR     the folder with the binary gpu-chain (set by scripts/bench.sh)
@@ -33,9 +33,9 @@ if (options.help) {
   process.exit(0);
 }
 
-const PARTS = { transfers: benchTransfers, lifecycles: benchLifecycles, proof: benchProof, import: benchImport, pipeline: benchPipeline, rentals: benchRentals };
+const PARTS = { transfers: benchTransfers, lifecycles: benchLifecycles, proof: benchProof, import: benchImport, pipeline: benchPipeline, rentals: benchRentals, ranking: benchRanking };
 /** Those that run on chains of their own. */
-const APART = ['import', 'pipeline', 'rentals'];
+const APART = ['import', 'pipeline', 'rentals', 'ranking'];
 for (const part of options.only) {
   if (!(part in PARTS)) {
     console.error(`bench: --only ${part}: expected one of ${Object.keys(PARTS).join(', ')}`);
@@ -49,9 +49,11 @@ const MAX_GROWTH_PCT = 10;
 const MAX_PIPELINE_RATIO = 1.05;
 /** What an empty block may take beside ten thousand active rentals, as a multiple of what it takes without one. */
 const MAX_RENTALS_RATIO = 1.1;
+/** What ranking all nodes for one request may take, natively, ms. */
+const MAX_RANKING_MS = 20;
 const SIZES = options.quick
-  ? { transfers: 6_000, wave: 100, waves: 8, proofCalls: 300, levels: [20, 100, 500], begin: 100, segment: 20, segments: 2, pipelineRuns: 3, rentals: 320 }
-  : { transfers: 30_000, wave: 600, waves: 10, proofCalls: 2_000, levels: [100, 1_000, 10_000], begin: 240, segment: 60, segments: 5, pipelineRuns: 15, rentals: 10_000 };
+  ? { transfers: 6_000, wave: 100, waves: 8, proofCalls: 300, levels: [20, 100, 500], begin: 100, segment: 20, segments: 2, pipelineRuns: 3, rentals: 320, ranked: 1_000 }
+  : { transfers: 30_000, wave: 600, waves: 10, proofCalls: 2_000, levels: [100, 1_000, 10_000], begin: 240, segment: 60, segments: 5, pipelineRuns: 15, rentals: 10_000, ranked: 10_000 };
 /** How many transactions may wait; of those that another must come before, a tenth. */
 const POOL = ['--pool-limit', '400000', '--pool-kbytes', '655360'];
 
@@ -406,6 +408,17 @@ async function benchRentals() {
   console.log(`    settling one: ${figure('settle_us_few')} µs among ten, ${figure('settle_us_all')} µs among ${SIZES.rentals}, charged ${figure('settle_weight_ps')} ps either way`);
   if (!options.quick && ratio >= MAX_RENTALS_RATIO) failures.push(`a block beside ${SIZES.rentals} rentals takes ${ratio} times as long; the goal is under ${MAX_RENTALS_RATIO}`);
   return { rentals_block_ratio: ratio, settle_us_few: figure('settle_us_few'), settle_us_all: figure('settle_us_all') };
+}
+
+/** Ranking: one request against registered nodes, read from a state in a trie, natively. */
+async function benchRanking() {
+  const nodes = SIZES.ranked;
+  doing(`ranking: ${nodes} nodes for one request`);
+  const text = execFileSync(join(options.bin, 'examples', 'ranking'), [String(nodes)]).toString();
+  for (const line of text.trim().split('\n')) console.log(`    ${line}`);
+  const [, fromState, score] = text.match(/([\d.]+) ms from the state, ([\d.]+) ms of which/).map(Number);
+  if (!options.quick && fromState > MAX_RANKING_MS) failures.push(`ranking ${nodes} nodes takes ${fromState} ms; the goal is ${MAX_RANKING_MS} ms`);
+  return { ranking_ms: fromState, ranking_score_ms: score };
 }
 
 /** The chains that there are by the number of their nodes. */

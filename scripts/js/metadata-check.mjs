@@ -12,10 +12,11 @@ import WebSocket from 'ws';
 import { connect, DevNode, keyring, Processes, removeFolder, waitFor } from './lib.mjs';
 
 const { values: options } = parseArgs({ options: { bin: { type: 'string' } } });
-const PALLETS = ['slotClock', 'providerRegistry', 'providerStaking', 'reputation', 'workVerification', 'escrow', 'marketplace', 'rental', 'parameters', 'hybridPow'];
+const PALLETS = ['slotClock', 'providerRegistry', 'providerStaking', 'reputation', 'workVerification', 'escrow', 'marketplace', 'matching', 'rental', 'parameters', 'hybridPow'];
 const APIS = {
   nodeApi: ['node', 'nodesByOwner', 'activeNodes', 'regions', 'liveness', 'trustLevel', 'stake', 'pendingSlashes', 'trackRecord', 'reputationHistory'],
   taskApi: ['task', 'openTasks', 'tasksByBuyer', 'tasksByNode', 'estimateCost'],
+  matchingApi: ['rank', 'evaluate', 'auction', 'auctionOfTask', 'auctionPhase', 'bid', 'bids', 'bidsByBidder'],
   rentalApi: ['rental', 'phase', 'rules', 'rentalsByRenter', 'rentalsByNode', 'listings', 'schedule', 'quote'],
   escrowApi: ['escrow'],
   workApi: ['currentRound', 'roundHistory', 'roundSeed', 'challenge', 'nodeWork', 'verificationHistory', 'verifiedPower', 'pricePerPower', 'checkProof'],
@@ -72,9 +73,17 @@ try {
     }
   }
 
+  const terms = {
+    resourceType: 'Gpu', requiredPower: 1, minTrustLevel: 1, budget: 1,
+    request: {
+      weights: { price: 2_000, reputation: 2_000, latency: 2_000, uptime: 2_000, power: 2_000 },
+      regions: [{ region: 'local', latencyMs: 20 }], maxLatencyMs: 40, minUptime: 9_900,
+      hardware: { model: '', gpuMemoryMib: 1, gpuCount: 1, cpuCores: 0, ramMib: 0, storageGib: 0, bandwidthMbps: 0 },
+    },
+  };
   const argument = (name) => ({
     node: id, owner: alice, buyer: alice, cursor: null, limit: 5, resource_type: 'Gpu', task: 0, key: { Task: 0 }, power: 1, duration_secs: 60, seed: id,
-    nonces: [1, 2, 3], rental: 0, renter: alice, gpu: 0, gpus: [0], duration: 60_000,
+    nonces: [1, 2, 3], rental: 0, renter: alice, gpu: 0, gpus: [0], duration: 60_000, terms, price: 1, auction: 0, bidder: alice,
   })[name];
   papi = createClient(getWsProvider(node.ws, { websocketClass: WebSocket }));
   const views = papi.getUnsafeApi().apis;

@@ -207,6 +207,26 @@ mod benchmarks {
 	}
 
 	#[benchmark]
+	fn refresh_node() {
+		// In a page that is nearly full, and not in it yet.
+		let bidder = bidder::<T>();
+		let nodes: Vec<_> = (0..types::INDEX_PAGE)
+			.map(|_| <Helper<T> as BenchmarkNodes<_>>::active_node(&bidder, ResourceType::Gpu))
+			.collect();
+		let node = nodes[0];
+		nodes.iter().for_each(|node| _ = Pallet::<T>::refresh(node));
+		let (resource_type, _) = IndexPlaces::<T>::take(node).unwrap_or((ResourceType::Gpu, 0));
+		let last = types::INDEX_PAGE - 1;
+		IndexPages::<T>::mutate(resource_type, 0, |page| page.pop());
+		IndexCounts::<T>::insert(resource_type, last);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(whitelisted_caller()), node);
+
+		assert_eq!(IndexPlaces::<T>::get(node), Some((resource_type, last)));
+	}
+
+	#[benchmark]
 	fn is_met() {
 		let (task_id, _, _, nodes) = committed::<T>(1);
 		let met;

@@ -33,6 +33,13 @@
 //! If the request asks for a service level, the task is open to trusted nodes (tier 1 and 2) that meet the rest of it;
 //! if not, to whoever meets it. Its buyer may take the task back or hold another auction.
 //!
+//! ### Ranked lists
+//! Who looks for a node asks for the list that the same score makes of all active nodes at the prices they ask. Each of those
+//! is known from five pallets, so reading ten thousand would take a third of a second. A digest of each is kept in an
+//! index ([`IndexPages`]), thirty-two to a page. It holds records, not results: uptime and power are computed at the
+//! moment of the question. A digest is written anew when the node's status, offer or ask changes, with its heartbeats and its proofs, and
+//! by `refresh_node`. Auctions never use it: they read what is known of a node at first hand.
+//!
 //! ### Direct accept
 //! Where the buyer allows it (`direct`), a node that meets the request can take the task at its whole price while bids
 //! are collected. The auction is then void, and all who could still reveal have their bonds back.
@@ -48,6 +55,8 @@
 //! 4. [`BidsByBidder`] lists exactly all bids.
 //! 5. For each bidder and currency, the bonds of their bids are exactly what is on hold for [`HoldReason::Bond`].
 //! 6. The best bids of a running auction are in order, are its bids, and were revealed to be so.
+//! 7. [`IndexPlaces`] and [`IndexPages`] list the same nodes at the same places, without gaps, as many as
+//!    [`IndexCounts`] says.
 //!
 //! ## Terminology
 //! - *request*: what a buyer asks of nodes beyond the task's own conditions.
@@ -57,6 +66,7 @@
 extern crate alloc;
 
 mod dispatchable_impls;
+mod impl_index;
 mod impl_requests;
 mod try_state;
 pub mod types;
@@ -86,6 +96,9 @@ pub type AuctionOf<T> = Auction<
 	BlockNumberFor<T>,
 >;
 
+/// A page of the index as this pallet stores it.
+pub type IndexPage<T> = types::IndexPage<<<T as Config>::Digests as gpu_chain_primitives::NodeDigests>::Digest>;
+
 /// A bid as this pallet stores it.
 pub type BidOf<T> = Bid<<T as frame_system::Config>::AccountId, <T as Config>::Balance>;
 
@@ -99,7 +112,7 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 	use gpu_chain_primitives::{
 		matching::{AuctionId, BidSalt, MatchRequest, Unfit},
-		Assignable, Candidates, NodeId, TaskId,
+		Assignable, Candidates, NodeDigests, NodeId, ResourceType, TaskId,
 	};
 	use sp_core::H256;
 	use sp_runtime::Permill;
@@ -139,6 +152,9 @@ pub mod pallet {
 
 		/// Knows the nodes. With `()` nobody can bid.
 		type Candidates: Candidates<Self::AccountId>;
+
+		/// What the index keeps of nodes. With `()` it is empty, and so are ranked lists.
+		type Digests: NodeDigests;
 
 		/// The storage deposit for an auction or a bid, wired with [`HoldReason::Storage`]. With `()` storage is free.
 		type Consideration: Consideration<Self::AccountId, Footprint>;
@@ -201,6 +217,19 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type BidsByBidder<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, (AuctionId, NodeId), ()>;
+
+	/// The digests of active nodes by their type, in pages that are full but for the last. Neither key can be chosen freely.
+	#[pallet::storage]
+	pub type IndexPages<T: Config> =
+		StorageDoubleMap<_, Identity, ResourceType, Twox64Concat, u32, IndexPage<T>, ValueQuery>;
+
+	/// How many nodes of a type are in the index.
+	#[pallet::storage]
+	pub type IndexCounts<T> = StorageMap<_, Identity, ResourceType, u32, ValueQuery>;
+
+	/// Where in the index a node is: its type, and its place from zero. Node ids are hashes already.
+	#[pallet::storage]
+	pub type IndexPlaces<T> = StorageMap<_, Identity, NodeId, (ResourceType, u32)>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
@@ -285,6 +314,8 @@ pub mod pallet {
 		CommitmentMismatch,
 		/// The node does not fit the request any more.
 		NoLongerFits,
+		/// The node is not active, so it is not ranked.
+		NotRanked,
 		/// Bonds of this auction are not claimed: claim them first.
 		BidsNotClaimed,
 		/// The auction's task is not over, and this is its newest auction, by whose request nodes are judged.
@@ -394,6 +425,19 @@ pub mod pallet {
 		pub fn remove_auction(origin: OriginFor<T>, auction_id: AuctionId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_remove_auction(auction_id)
+		}
+
+		/// Writes what is known of an active node into the index of ranked lists, where it may have grown old since its last heartbeat
+		/// or proof. Anybody may.
+		///
+		/// # Errors
+		/// [`Error::NotRanked`].
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::refresh_node())]
+		pub fn refresh_node(origin: OriginFor<T>, node_id: NodeId) -> DispatchResult {
+			ensure_signed(origin)?;
+			ensure!(Self::refresh(&node_id), Error::<T>::NotRanked);
+			Ok(())
 		}
 	}
 }

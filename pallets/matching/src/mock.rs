@@ -72,6 +72,8 @@ parameter_types! {
 	pub static RevealWindow: u64 = 5;
 	pub static BidBond: Permill = Permill::from_percent(1);
 	pub static Nodes: BTreeMap<NodeId, Candidate<AccountId>> = BTreeMap::new();
+	/// The uptime of all nodes in ranked lists.
+	pub static Uptime: u16 = 9_900;
 	/// Nodes that take no task, for the market's reasons.
 	pub static Busy: BTreeSet<NodeId> = BTreeSet::new();
 }
@@ -117,6 +119,7 @@ impl crate::Config for Test {
 	type Treasury = Treasury;
 	type Tasks = MockTasks;
 	type Candidates = MockNodes;
+	type Digests = MockNodes;
 	type Consideration =
 		HoldConsideration<AccountId, Balances, StorageReason, LinearStoragePrice<DepositBase, DepositPerByte, Balance>>;
 	type CommitWindow = CommitWindow;
@@ -192,6 +195,39 @@ pub struct MockNodes;
 impl Candidates<AccountId> for MockNodes {
 	fn candidate(node: &NodeId) -> Option<Candidate<AccountId>> {
 		Nodes::get().get(node).cloned()
+	}
+}
+
+/// Uptime is not a record in the mock: it is taken at the moment itself, so that the difference can be seen.
+impl NodeDigests for MockNodes {
+	type Digest = Candidate<()>;
+	type Moment = u16;
+	fn digest(id: &NodeId) -> Option<(ResourceType, Candidate<()>)> {
+		let node = Self::candidate(id).filter(|node| node.active)?;
+		let Candidate { resource_type, active, tier, hardware, region, ask_per_hour, trust_level, .. } = node;
+		let (reputation, power) = (node.reputation, node.power);
+		Some((
+			resource_type,
+			Candidate {
+				owner: (),
+				resource_type,
+				active,
+				tier,
+				hardware,
+				region,
+				ask_per_hour,
+				trust_level,
+				reputation,
+				uptime: 0,
+				power,
+			},
+		))
+	}
+	fn moment() -> u16 {
+		Uptime::get()
+	}
+	fn expand(digest: Candidate<()>, resource_type: ResourceType, moment: &u16) -> Candidate<()> {
+		Candidate { resource_type, uptime: *moment, ..digest }
 	}
 }
 
@@ -288,6 +324,7 @@ pub(crate) fn new_test_ext() -> sp_io::TestExternalities {
 	BidBond::set(Permill::from_percent(1));
 	Nodes::set(BIDDERS.iter().map(|who| (node_of(*who), candidate(*who))).collect());
 	Busy::set(BTreeSet::new());
+	Uptime::set(9_900);
 	let accounts: Vec<_> = BIDDERS.into_iter().chain([BUYER, OTHER_BUYER, ANYBODY, TREASURY]).collect();
 	let genesis = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {

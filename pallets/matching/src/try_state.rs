@@ -1,8 +1,8 @@
 //! The invariants of the crate's documentation, checked over all of the storage.
 
 use crate::{
-	AuctionOf, AuctionTickets, Auctions, BidOf, BidTickets, Bids, BidsByBidder, Config, HoldReason, LatestAuctions,
-	NextAuctionId, Pallet,
+	types::INDEX_PAGE, AuctionOf, AuctionTickets, Auctions, BidOf, BidTickets, Bids, BidsByBidder, Config, HoldReason,
+	IndexCounts, IndexPages, IndexPlaces, LatestAuctions, NextAuctionId, Pallet,
 };
 use alloc::{
 	collections::{BTreeMap, BTreeSet},
@@ -65,11 +65,32 @@ impl<T: Config> Pallet<T> {
 		let by_bidder: BTreeSet<_> = bids.iter().map(|(key, bid)| (bid.bidder.clone(), *key)).collect();
 		ensure!(BidsByBidder::<T>::iter_keys().collect::<BTreeSet<_>>() == by_bidder, "4: bids by bidder");
 
+		Self::try_index()?;
 		Self::try_bonds(&auctions, &bids)?;
 		auctions
 			.iter()
 			.filter(|(_, auction)| auction.is_running())
 			.try_for_each(|(id, auction)| Self::try_best(*id, auction, &bids))
+	}
+
+	/// Invariant 7.
+	fn try_index() -> Result<(), DispatchError> {
+		let places: BTreeMap<_, _> = IndexPlaces::<T>::iter().collect();
+		let mut counts = BTreeMap::new();
+		let mut seen = 0;
+		for (resource_type, page, entries) in IndexPages::<T>::iter() {
+			ensure!(!entries.is_empty(), "7: an empty page of the index");
+			*counts.entry(resource_type).or_insert(0u32) += entries.len() as u32;
+			for (place, (node, _)) in (page.saturating_mul(INDEX_PAGE)..).zip(&entries) {
+				ensure!(places.get(node) == Some(&(resource_type, place)), "7: the place of a node in the index");
+				seen += 1;
+			}
+		}
+		ensure!(places.len() == seen, "7: a place in the index without a node");
+		ensure!(IndexCounts::<T>::iter().collect::<BTreeMap<_, _>>() == counts, "7: the length of the index");
+		let beyond = places.values().any(|(of_type, place)| counts.get(of_type).is_none_or(|count| place >= count));
+		ensure!(!beyond, "7: a gap in the index");
+		Ok(())
 	}
 
 	/// Invariant 5.

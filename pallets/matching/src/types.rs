@@ -134,6 +134,17 @@ pub struct RevealedBid<Balance> {
 	pub outcome: Result<u32, Unfit>,
 }
 
+/// How many nodes a page of the index holds: whoever changes one writes all of them, whoever ranks reads a page at a time.
+pub const INDEX_PAGE: u32 = 32;
+
+/// Nodes and what is kept of each.
+pub type IndexPage<Digest> = BoundedVec<(NodeId, Digest), ConstU32<INDEX_PAGE>>;
+
+/// The page of a place in the index, and the place in that page.
+pub fn page_of(place: u32) -> (u32, usize) {
+	(place / INDEX_PAGE, (place % INDEX_PAGE) as usize)
+}
+
 /// A node's bid.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Bid<AccountId, Balance> {

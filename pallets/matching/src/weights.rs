@@ -19,6 +19,8 @@ pub trait WeightInfo {
 	fn claim_bond() -> Weight;
 	/// The call.
 	fn remove_auction() -> Weight;
+	/// The call, and what keeps the index up to date, for a node that is new in it.
+	fn refresh_node() -> Weight;
 	/// A question of [`TaskRequests`](gpu_chain_primitives::TaskRequests).
 	fn is_met() -> Weight;
 }
@@ -48,6 +50,9 @@ impl WeightInfo for () {
 	}
 	fn remove_auction() -> Weight {
 		counted(4 + 2, 3 + 2)
+	}
+	fn refresh_node() -> Weight {
+		counted(12, 3)
 	}
 	fn is_met() -> Weight {
 		counted(8, 0)

@@ -120,9 +120,9 @@ pub struct MatchTerms {
 }
 
 /// All that is known of a node when somebody looks for one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Candidate<AccountId> {
-	/// Who registered it.
+	/// Who registered it; `()` where nobody asks.
 	pub owner: AccountId,
 	/// What it offers.
 	pub resource_type: ResourceType,

@@ -12,7 +12,8 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use gpu_chain_primitives::{
-	Collateral, NodeId, NodeStatus, OnNodeRegistered, OpenWork, Reason, Region, ResourceType, Tier, TrustInspect,
+	Collateral, NodeId, NodeStatus, OnNodeRegistered, OnNodeStatusChanged, OpenWork, Reason, Region, ResourceType,
+	Tier, TrustInspect,
 };
 use sp_runtime::{
 	traits::{Saturating, Zero},
@@ -65,6 +66,7 @@ impl<T: Config> Pallet<T> {
 		node.metadata_uri = offer.metadata_uri;
 		Nodes::<T>::insert(id, node);
 		Self::deposit_event(Event::NodeUpdated { node: *id });
+		T::OnNodeStatusChanged::on_node_changed(id);
 		Ok(())
 	}
 
@@ -75,6 +77,7 @@ impl<T: Config> Pallet<T> {
 
 		Self::change_ask(id, &mut node, ask_per_hour);
 		Nodes::<T>::insert(id, node);
+		T::OnNodeStatusChanged::on_node_changed(id);
 		Ok(())
 	}
 
@@ -134,6 +137,7 @@ impl<T: Config> Pallet<T> {
 		node.tier = tier;
 		Nodes::<T>::insert(id, &node);
 		Self::deposit_event(Event::TrustedNodeAdded { node: *id, tier });
+		T::OnNodeStatusChanged::on_node_changed(id);
 		Self::verify_if_awaited(id, node)
 	}
 
@@ -144,6 +148,7 @@ impl<T: Config> Pallet<T> {
 		node.tier = Tier::Community;
 		Nodes::<T>::insert(id, node);
 		Self::deposit_event(Event::TrustedNodeRemoved { node: *id });
+		T::OnNodeStatusChanged::on_node_changed(id);
 		Ok(())
 	}
 
@@ -158,6 +163,7 @@ impl<T: Config> Pallet<T> {
 		liveness.last_seen = Some(now);
 		Liveness::<T>::insert(id, liveness);
 		Self::deposit_event(Event::HeartbeatReceived { node: *id });
+		T::OnNodeStatusChanged::on_node_changed(id);
 		Ok(())
 	}
 

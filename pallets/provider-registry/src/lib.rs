@@ -156,7 +156,7 @@ pub mod pallet {
 		/// taken.
 		type OnNodeRegistered: OnNodeRegistered<Self::AccountId, BalanceOf<Self>>;
 
-		/// Who is told of each change of status. `()`: nobody.
+		/// Who is told of each change of status, and of what else changes about a node. `()`: nobody.
 		type OnNodeStatusChanged: OnNodeStatusChanged;
 
 		/// Who knows a node's open work. `()`: no node ever has any.

@@ -102,6 +102,12 @@ impl<BlockNumber: AtLeast32BitUnsigned + Copy> LivenessRecord<BlockNumber> {
 		self.counted_to = Some(now);
 	}
 
+	/// The share of full periods in the window with a heartbeat at block `now`, with periods of `period` blocks.
+	pub fn uptime_at(mut self, now: BlockNumber, period: BlockNumber) -> BasisPoints {
+		self.advance(now, period);
+		self.uptime()
+	}
+
 	/// The share of full periods in the window with a heartbeat; zero before the first full period. Right only after
 	/// [`advance`](Self::advance).
 	pub(crate) fn uptime(&self) -> BasisPoints {

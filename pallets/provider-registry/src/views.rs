@@ -76,6 +76,11 @@ impl<T: Config> Pallet<T> {
 		totals.total_ask.checked_div(&totals.count.into())
 	}
 
+	/// The node's heartbeats as they are recorded, for whoever keeps them to compute the uptime of many nodes later.
+	pub fn liveness_record(id: &NodeId) -> Option<LivenessRecord<BlockNumberFor<T>>> {
+		Liveness::<T>::get(id)
+	}
+
 	/// The node's heartbeats with its clock read now; `None` if it never was active.
 	pub(crate) fn liveness_now(id: &NodeId) -> Option<LivenessRecord<BlockNumberFor<T>>> {
 		let mut liveness = Liveness::<T>::get(id)?;

@@ -9,6 +9,7 @@
 extern crate alloc;
 
 mod escrow;
+mod matching;
 mod node;
 mod pow;
 mod rental;
@@ -16,6 +17,7 @@ mod task;
 mod work;
 
 pub use escrow::*;
+pub use matching::*;
 pub use node::*;
 pub use pow::*;
 pub use rental::*;

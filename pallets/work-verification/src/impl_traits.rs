@@ -24,17 +24,8 @@ impl<T: Config> PowerInspect for Pallet<T> {
 impl<T: Config> Pallet<T> {
 	/// Hashes per second that count for a node that is active.
 	pub(crate) fn hashes_of_active(node: &NodeId) -> HashRate {
-		let work = NodeWorks::<T>::get(node);
 		let now = frame_system::Pallet::<T>::block_number();
-		match &work.proven {
-			Some(proven)
-				if !work.missed_last(Self::closed_rounds())
-					&& now <= proven.at.saturating_add(T::PowerValidity::get()) =>
-			{
-				proven.power
-			}
-			_ => 0,
-		}
+		NodeWorks::<T>::get(node).verified_power(Self::closed_rounds(), now, T::PowerValidity::get())
 	}
 }
 

@@ -110,7 +110,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The number of the newest closed round.
-	pub(crate) fn closed_rounds() -> RoundNumber {
+	pub fn closed_rounds() -> RoundNumber {
 		RoundCount::<T>::get().saturating_sub(u32::from(CurrentRound::<T>::exists()))
 	}
 

@@ -5,6 +5,7 @@ use gpu_chain_primitives::HashRate;
 use gpu_work::ProofError;
 use scale_info::TypeInfo;
 use sp_core::H256;
+use sp_runtime::traits::AtLeast32BitUnsigned;
 
 /// Why a round proof is refused, in the words of this pallet's errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
@@ -132,6 +133,18 @@ impl<BlockNumber> NodeWork<BlockNumber> {
 		}
 		let answered = matches!(&self.proven, Some(proven) if (first..=closed).contains(&proven.round));
 		(closed - first).saturating_add(1).saturating_sub(u32::from(answered))
+	}
+
+	/// Hashes per second that count for an active node in block `now`, when the rounds up to `closed` are closed and a proof
+	/// counts for `validity` blocks.
+	pub fn verified_power(&self, closed: RoundNumber, now: BlockNumber, validity: BlockNumber) -> HashRate
+	where
+		BlockNumber: AtLeast32BitUnsigned + Copy,
+	{
+		match &self.proven {
+			Some(proven) if !self.missed_last(closed) && now <= proven.at.saturating_add(validity) => proven.power,
+			_ => 0,
+		}
 	}
 
 	/// Whether the newest closed round that it had to answer is unanswered.

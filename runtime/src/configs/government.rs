@@ -68,7 +68,7 @@ pub enum ProxyType {
 	NonTransfer,
 	/// Staking and session keys.
 	Staking,
-	/// A provider's daily work: heartbeats, proofs and tasks, but neither its stake nor its node's registration. Lets a
+	/// A provider's daily work: heartbeats, proofs, bids and tasks, but neither its stake nor its node's registration. Lets a
 	/// machine run without the key that owns the money.
 	Operator,
 }
@@ -76,6 +76,7 @@ pub enum ProxyType {
 impl InstanceFilter<RuntimeCall> for ProxyType {
 	fn filter(&self, call: &RuntimeCall) -> bool {
 		use pallet_marketplace::Call as Market;
+		use pallet_matching::Call as Match;
 		use pallet_provider_registry::Call as Registry;
 		use pallet_rental::Call as Rent;
 		match self {
@@ -85,7 +86,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				RuntimeCall::Balances(..)
 					| RuntimeCall::Assets(..)
 					| RuntimeCall::ProviderStaking(..)
-					| RuntimeCall::Marketplace(Market::create_task { .. })
+					| RuntimeCall::Marketplace(Market::create_task { .. } | Market::create_auction_task { .. })
 					| RuntimeCall::Rental(Rent::book { .. } | Rent::extend { .. })
 					| RuntimeCall::ProviderRegistry(Registry::register_node { .. })
 			),
@@ -99,6 +100,8 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 						Registry::heartbeat { .. } | Registry::activate_node { .. } | Registry::deactivate_node { .. }
 					) | RuntimeCall::Marketplace(
 					Market::accept_task { .. } | Market::start_task { .. } | Market::submit_result { .. }
+				) | RuntimeCall::Matching(
+					Match::commit_bid { .. } | Match::reveal_bid { .. } | Match::claim_bond { .. }
 				) | RuntimeCall::Rental(Rent::confirm_start { .. } | Rent::prove { .. })
 			),
 		}

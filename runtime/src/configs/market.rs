@@ -71,7 +71,7 @@ impl pallet_marketplace::Config for Runtime {
 	type Reputation = Reputation;
 	type Collateral = ProviderStaking;
 	type TaskValueLimit = LevelOneLimit;
-	type Requests = ();
+	type Requests = Matching;
 	type Consideration = HoldConsideration<AccountId, Balances, TaskStorageHoldReason, StoragePrice>;
 	// Disputed money stays held until the pallet that judges disputes is wired here.
 	type OnDisputed = ();

@@ -3,6 +3,7 @@
 pub mod consensus;
 pub mod government;
 pub mod market;
+pub mod matching;
 pub mod money;
 pub mod parameters;
 pub mod pow;

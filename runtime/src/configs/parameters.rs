@@ -245,6 +245,21 @@ pub mod dynamic_params {
 		#[codec(index = 9)]
 		pub static NoShowSlash: Permill = Permill::from_percent(5);
 	}
+
+	/// Auctions of tasks.
+	#[dynamic_pallet_params]
+	#[codec(index = 92)]
+	pub mod matching {
+		/// Blocks in which bids are handed in: five minutes.
+		#[codec(index = 0)]
+		pub static CommitWindow: BlockNumber = 50;
+		/// Blocks in which bids are revealed: five minutes.
+		#[codec(index = 1)]
+		pub static RevealWindow: BlockNumber = 50;
+		/// The share of the budget that a bidder loses by not revealing.
+		#[codec(index = 2)]
+		pub static BidBond: Permill = Permill::from_percent(2);
+	}
 }
 
 #[cfg(feature = "runtime-benchmarks")]

@@ -36,7 +36,7 @@ impl pallet_provider_registry::Config for Runtime {
 	type RegistrarOrigin = EnsureRoot<AccountId>;
 	type Consideration = HoldConsideration<AccountId, Balances, NodeStorageHoldReason, StoragePrice>;
 	type OnNodeRegistered = (ProviderStaking, Reputation, WorkVerification);
-	type OnNodeStatusChanged = WorkVerification;
+	type OnNodeStatusChanged = (WorkVerification, Matching);
 	type OpenWork = (Marketplace, Rental);
 	type Collateral = ProviderStaking;
 	type TrustInspect = ProviderStaking;
@@ -138,7 +138,7 @@ impl MinerCredit<AccountId> for NodeCredit {
 impl pallet_work_verification::Config for Runtime {
 	type Providers = ProviderRegistry;
 	type ProviderControl = ProviderRegistry;
-	type Reputation = Reputation;
+	type Reputation = configs::matching::IndexedReputation;
 	type OpenWork = (Marketplace, Rental);
 	type Randomness = BlockRandomness;
 	type WorkEntropy = pallet_hybrid_pow::WorkEntropy<Runtime>;

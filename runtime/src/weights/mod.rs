@@ -3,6 +3,7 @@
 pub mod pallet_escrow;
 pub mod pallet_hybrid_pow;
 pub mod pallet_marketplace;
+pub mod pallet_matching;
 pub mod pallet_provider_registry;
 pub mod pallet_provider_staking;
 pub mod pallet_rental;

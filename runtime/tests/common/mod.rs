@@ -161,6 +161,7 @@ pub fn check_invariants() {
 	assert_ok!(HybridPow::do_try_state());
 	assert_ok!(Escrow::do_try_state());
 	assert_ok!(Marketplace::do_try_state());
+	assert_ok!(Matching::do_try_state());
 	assert_ok!(ProviderRegistry::do_try_state());
 	assert_ok!(ProviderStaking::do_try_state());
 	assert_ok!(Rental::do_try_state());

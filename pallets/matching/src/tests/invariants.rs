@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::{
-	types::RevealedBid, AuctionOf, AuctionTickets, Auctions, BidTickets, Bids, BidsByBidder, LatestAuctions,
-	NextAuctionId,
+	types::RevealedBid, AuctionOf, AuctionTickets, Auctions, BidTickets, Bids, BidsByBidder, IndexCounts, IndexPages,
+	IndexPlaces, LatestAuctions, NextAuctionId,
 };
 use frame_support::traits::fungibles::hold::Mutate;
+use gpu_chain_primitives::ResourceType;
 use sp_runtime::DispatchError;
 
 /// The pallet must find fault, by that number, with what `break_it` did to an auction with two revealed bids and one that is
@@ -67,6 +68,29 @@ fn five() {
 	breaks('5', || {
 		assert_ok!(Currencies::hold(NATIVE, &BondReason::get(), &BIDDER, 1));
 	});
+}
+
+#[test]
+fn seven() {
+	let indexed = || BIDDERS.iter().for_each(|who| assert!(Matching::refresh(&node_of(*who))));
+	let gpu = ResourceType::Gpu;
+	breaks('7', || {
+		indexed();
+		IndexPlaces::<Test>::insert(node_of(BIDDER), (gpu, 1));
+	});
+	breaks('7', || {
+		indexed();
+		IndexPlaces::<Test>::insert(node_of(404), (gpu, 99));
+	});
+	breaks('7', || {
+		indexed();
+		IndexPages::<Test>::mutate(gpu, 0, |page| page.pop());
+	});
+	breaks('7', || {
+		indexed();
+		IndexCounts::<Test>::insert(gpu, 7);
+	});
+	breaks('7', || IndexPages::<Test>::insert(gpu, 3, crate::IndexPage::<Test>::default()));
 }
 
 #[test]

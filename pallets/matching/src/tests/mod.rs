@@ -2,6 +2,7 @@
 
 mod claim_bond;
 mod commit_bid;
+mod index;
 mod invariants;
 mod open_auction;
 mod properties;

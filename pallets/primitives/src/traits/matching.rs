@@ -1,7 +1,10 @@
 //! Between the market of tasks and the pallet that finds nodes for them by auction, and what the latter asks of nodes.
 
-use crate::{matching::Candidate, Assignment, NodeId, ResourceType, TaskId, TrustLevel};
+use crate::{matching::Candidate, Assignment, HardwareSpec, NodeId, Region, ResourceType, TaskId, Tier, TrustLevel};
+use codec::{FullCodec, MaxEncodedLen};
+use core::fmt::Debug;
 use frame_support::weights::Weight;
+use scale_info::TypeInfo;
 use sp_runtime::{DispatchError, DispatchResult};
 
 /// How far a task has come, for whoever looks for a node.
@@ -73,6 +76,52 @@ pub trait TaskRequests {
 pub trait Candidates<AccountId> {
 	/// The node as it stands now. O(1), a few reads.
 	fn candidate(node: &NodeId) -> Option<Candidate<AccountId>>;
+}
+
+/// Keeps what is known of active nodes in a form of which thousands can be read at once. Wired by the runtime.
+///
+/// What changes by the mere passing of time (uptime, the age of a proof) is in the digest as it is recorded, and computed when a
+/// list is asked for; so a digest grows old only by what is written elsewhere.
+pub trait NodeDigests {
+	/// What is kept of one node.
+	type Digest: FullCodec + MaxEncodedLen + TypeInfo + Clone + Debug + PartialEq + 'static;
+
+	/// What is the same for all nodes at one moment.
+	type Moment;
+
+	/// The digest of an active node and what kind of node it is; `None` for any other. O(1), a few reads.
+	fn digest(node: &NodeId) -> Option<(ResourceType, Self::Digest)>;
+
+	/// This moment. O(1), a few reads.
+	fn moment() -> Self::Moment;
+
+	/// What a digest says at a moment. Reads nothing.
+	fn expand(digest: Self::Digest, resource_type: ResourceType, moment: &Self::Moment) -> Candidate<()>;
+}
+
+/// No node is ever active.
+impl NodeDigests for () {
+	type Digest = ();
+	type Moment = ();
+	fn digest(_: &NodeId) -> Option<(ResourceType, Self::Digest)> {
+		None
+	}
+	fn moment() -> Self::Moment {}
+	fn expand(_: Self::Digest, resource_type: ResourceType, _: &Self::Moment) -> Candidate<()> {
+		Candidate {
+			owner: (),
+			resource_type,
+			active: false,
+			tier: Tier::Community,
+			hardware: HardwareSpec::default(),
+			region: Region::default(),
+			ask_per_hour: 0,
+			trust_level: 0,
+			reputation: 0,
+			uptime: 0,
+			power: 0,
+		}
+	}
 }
 
 /// No task can be assigned.

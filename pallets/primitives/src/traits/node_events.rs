@@ -24,6 +24,10 @@ pub trait OnNodeStatusChanged {
 	/// `old` and `new` differ.
 	fn on_node_status_changed(node: &NodeId, resource_type: ResourceType, old: NodeStatus, new: NodeStatus);
 
+	/// Something else that is known of the node changed and is stored: its ask, its offer, its tier, a heartbeat. Does nothing unless
+	/// overridden.
+	fn on_node_changed(_node: &NodeId) {}
+
 	/// The weight of one call, at most.
 	fn weight() -> Weight;
 }
@@ -50,6 +54,9 @@ impl<AccountId, Balance: Copy> OnNodeRegistered<AccountId, Balance> for Tuple {
 impl OnNodeStatusChanged for Tuple {
 	fn on_node_status_changed(node: &NodeId, resource_type: ResourceType, old: NodeStatus, new: NodeStatus) {
 		for_tuples!( #( Tuple::on_node_status_changed(node, resource_type, old, new); )* );
+	}
+	fn on_node_changed(node: &NodeId) {
+		for_tuples!( #( Tuple::on_node_changed(node); )* );
 	}
 	fn weight() -> Weight {
 		let mut weight = Weight::zero();
