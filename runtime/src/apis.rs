@@ -15,6 +15,7 @@ use gpu_chain_primitives::{
 	matching::{AuctionId, MatchTerms, RankCursor, RankedNode, Unfit},
 	Candidates, EscrowKey, HashRate, NodeId, OpenWork, Page, Region, ResourceType, TaskId, TrackRecord, TrustLevel,
 };
+use pallet_disputes::DisputeId;
 use pallet_grandpa::{fg_primitives, AuthorityId as GrandpaId};
 use pallet_provider_staking::SlashId;
 use pallet_rental::{
@@ -379,6 +380,36 @@ impl_runtime_apis! {
 	impl gpu_chain_runtime_api::EscrowApi<Block, AccountId, AssetKind, Balance, BlockNumber> for Runtime {
 		fn escrow(key: EscrowKey) -> Option<pallet_escrow::EscrowRecord<AccountId, AssetKind, Balance, BlockNumber>> {
 			Escrow::escrow(key)
+		}
+	}
+
+	impl gpu_chain_runtime_api::DisputeApi<Block, AccountId, AssetKind, Balance, BlockNumber> for Runtime {
+		fn dispute(dispute: DisputeId) -> Option<pallet_disputes::Dispute<AccountId, AssetKind, Balance, BlockNumber>> {
+			Disputes::dispute(dispute)
+		}
+		fn dispute_of(key: EscrowKey) -> Option<DisputeId> {
+			Disputes::dispute_of(key)
+		}
+		fn open_disputes(cursor: Option<DisputeId>, limit: u32) -> Page<DisputeId, DisputeId> {
+			Disputes::open_disputes(cursor, limit)
+		}
+		fn dispute_phase(dispute: DisputeId) -> Option<pallet_disputes::DisputePhase> {
+			Disputes::phase(dispute)
+		}
+		fn evidence(
+			dispute: DisputeId,
+			side: pallet_disputes::Side,
+		) -> Vec<pallet_disputes::Evidence<BlockNumber>> {
+			Disputes::evidence(dispute, side)
+		}
+		fn ballots(dispute: DisputeId) -> Vec<pallet_disputes::Ballot<AccountId>> {
+			Disputes::ballots(dispute)
+		}
+		fn claimable_fee(dispute: DisputeId, arbitrator: AccountId) -> Balance {
+			Disputes::claimable_fee(dispute, &arbitrator)
+		}
+		fn arbitrators() -> Vec<AccountId> {
+			Arbitrators::members().to_vec()
 		}
 	}
 

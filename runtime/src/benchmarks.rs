@@ -14,13 +14,14 @@ use frame_support::{
 };
 use gpu_chain_primitives::{
 	benchmarking::{BenchmarkCurrency, BenchmarkNodes},
-	HardwareSpec, NodeId, NodeStatus, Region, ResourceType, TaskId,
+	EscrowKey, HardwareSpec, NodeId, NodeStatus, Region, ResourceType, TaskId,
 };
 
 frame_benchmarking::define_benchmarks!(
 	[frame_system, SystemBench::<Runtime>]
 	[pallet_balances, Balances]
 	[pallet_timestamp, Timestamp]
+	[pallet_disputes, Disputes]
 	[pallet_escrow, Escrow]
 	[pallet_hybrid_pow, HybridPow]
 	[pallet_marketplace, Marketplace]
@@ -169,5 +170,32 @@ impl pallet_rental::benchmarking::BenchmarkClock for Helper {
 			let round = pallet_work_verification::RoundCount::<Runtime>::get();
 			work.proven = Some(pallet_work_verification::types::Proven { round, power: 1, at });
 		});
+	}
+}
+
+impl pallet_disputes::benchmarking::BenchmarkDeals<AccountId> for Helper {
+	fn disputed_deal(buyer: &AccountId, provider: &AccountId) -> EscrowKey {
+		let asset = <Self as BenchmarkCurrency<AssetKind, AccountId, Balance>>::fund(buyer, UNIT);
+		let node = Self::active_node(provider, ResourceType::Gpu);
+		let task_id = pallet_marketplace::NextTaskId::<Runtime>::get();
+		let (buyer, provider) = (RuntimeOrigin::signed(buyer.clone()), RuntimeOrigin::signed(provider.clone()));
+		let uri = || b"https://example.org/task.json".to_vec().try_into().expect("a short constant");
+		let hash = sp_core::H256::zero();
+		assert_ok!(Marketplace::create_task(
+			buyer.clone(),
+			ResourceType::Gpu,
+			0,
+			3_600,
+			asset,
+			1_000_000,
+			0,
+			uri(),
+			hash,
+		));
+		assert_ok!(Marketplace::accept_task(provider.clone(), task_id, node));
+		assert_ok!(Marketplace::start_task(provider.clone(), task_id));
+		assert_ok!(Marketplace::submit_result(provider, task_id, hash, uri()));
+		assert_ok!(Marketplace::dispute_task(buyer, task_id, Default::default()));
+		EscrowKey::Task(task_id)
 	}
 }

@@ -4,6 +4,7 @@
 use crate::{
 	configs::{
 		consensus::GENESIS_EPOCH_CONFIG,
+		disputes::ArbitrationPot,
 		money::{asset_ids, TreasuryAccount},
 	},
 	*,
@@ -56,6 +57,10 @@ struct Chain {
 	validators: Vec<Validator>,
 	endowed: Vec<AccountId>,
 	sudo: Option<AccountId>,
+	/// Who governs before there are referenda, and decides what arbitrators do not.
+	council: Vec<AccountId>,
+	/// Who judges disputes.
+	arbitrators: Vec<AccountId>,
 	slot_duration_ms: u64,
 	epoch_slots: u64,
 	/// Hashes that the first block of a miner takes on average, and the fewest that any ever takes, as powers of two.
@@ -81,6 +86,8 @@ fn genesis(chain: Chain) -> Value {
 	}
 	let treasury = TreasuryAccount::get();
 	balances.push((treasury.clone(), TREASURY));
+	// It must exist as well: what is too little to make an account could not be paid to it.
+	balances.push((ArbitrationPot::get(), EXISTENTIAL_DEPOSIT));
 	let validators = chain.validators.len() as u32;
 
 	build_struct_json_patch!(RuntimeGenesisConfig {
@@ -137,8 +144,22 @@ fn genesis(chain: Chain) -> Value {
 		provider_registry: ProviderRegistryConfig {
 			regions: REGIONS.iter().map(|region| region.to_string()).collect::<Vec<_>>(),
 		},
+		council: CouncilConfig { members: chain.council },
+		arbitrators: ArbitratorsConfig { members: chain.arbitrators.try_into().expect("a preset has few arbitrators") },
 		sudo: SudoConfig { key: chain.sudo },
 	})
+}
+
+/// The council of the test chains.
+fn test_council() -> Vec<AccountId> {
+	use Sr25519Keyring::{Alice, Bob, Charlie};
+	[Alice, Bob, Charlie].map(|who| who.to_account_id()).to_vec()
+}
+
+/// The arbitrators of the test chains: more than a quorum, since a party may be among them.
+fn test_arbitrators() -> Vec<AccountId> {
+	use Sr25519Keyring::{Charlie, Dave, DaveStash, Eve, Ferdie};
+	[Charlie, Dave, Eve, Ferdie, DaveStash].map(|who| who.to_account_id()).to_vec()
 }
 
 /// One validator (Alice), half-second slots: a block each second.
@@ -150,6 +171,8 @@ fn development() -> Value {
 		validators: vec![Validator::of_keyring(Sr25519Keyring::Alice)],
 		endowed: Sr25519Keyring::well_known().map(|k| k.to_account_id()).collect(),
 		sudo: Some(Sr25519Keyring::Alice.to_account_id()),
+		council: test_council(),
+		arbitrators: test_arbitrators(),
 		slot_duration_ms: 500,
 		epoch_slots: 240,
 		difficulty_bits: (27, 20),
@@ -165,6 +188,8 @@ fn local_testnet() -> Value {
 		validators: [Alice, Bob, Charlie, Dave].into_iter().map(Validator::of_keyring).collect(),
 		endowed: Sr25519Keyring::well_known().map(|k| k.to_account_id()).collect(),
 		sudo: Some(Alice.to_account_id()),
+		council: test_council(),
+		arbitrators: test_arbitrators(),
 		slot_duration_ms: 3_000,
 		epoch_slots: 200,
 		difficulty_bits: (30, 20),
@@ -193,6 +218,11 @@ const STAGING_KEYS: [([u8; 32], [u8; 32]); 4] = [
 	),
 ];
 
+/// The accounts of staging's validators.
+fn staging_stashes() -> Vec<AccountId> {
+	STAGING_KEYS.iter().map(|(sr25519, _)| AccountId::from(*sr25519)).collect()
+}
+
 /// The real chain's shape: three-second slots, one-hour epochs, no sudo, no endowment beyond the validators' stake.
 ///
 /// 2^36 hashes in the 96 seconds of 120 for which the lane is open suit one graphics card of the middle class (0.7 billion
@@ -210,6 +240,9 @@ fn staging() -> Value {
 			.collect(),
 		endowed: vec![],
 		sudo: None,
+		// Nobody else is known yet. Whoever launches a chain of value names others: who escalates must not judge again.
+		council: staging_stashes(),
+		arbitrators: staging_stashes(),
 		slot_duration_ms: 3_000,
 		epoch_slots: 1_200,
 		difficulty_bits: (36, 30),

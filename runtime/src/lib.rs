@@ -198,6 +198,10 @@ mod runtime {
 	pub type Scheduler = pallet_scheduler::Pallet<Runtime>;
 	#[runtime::pallet_index(56)]
 	pub type Sudo = pallet_sudo::Pallet<Runtime>;
+	#[runtime::pallet_index(57)]
+	pub type Council = pallet_collective::Pallet<Runtime, Instance1>;
+	#[runtime::pallet_index(58)]
+	pub type Arbitrators = pallet_membership::Pallet<Runtime, Instance2>;
 
 	// Identity and trust
 	#[runtime::pallet_index(70)]
@@ -218,4 +222,6 @@ mod runtime {
 	pub type Matching = pallet_matching::Pallet<Runtime>;
 	#[runtime::pallet_index(93)]
 	pub type Rental = pallet_rental::Pallet<Runtime>;
+	#[runtime::pallet_index(94)]
+	pub type Disputes = pallet_disputes::Pallet<Runtime>;
 }

@@ -3,7 +3,10 @@
 mod common;
 
 use common::*;
-use gpu_chain_runtime::{configs::money::TreasuryAccount, *};
+use gpu_chain_runtime::{
+	configs::{disputes::ArbitrationPot, money::TreasuryAccount},
+	*,
+};
 
 #[test]
 fn every_preset_builds_and_holds_its_invariants() {
@@ -13,6 +16,11 @@ fn every_preset_builds_and_holds_its_invariants() {
 			assert!(Balances::free_balance(TreasuryAccount::get()) > 0, "fees of any size must find the treasury");
 			assert_eq!(Session::validators().len(), if preset == "development" { 1 } else { 4 });
 			assert!(ProviderRegistry::regions(None, 100).items.len() > 1);
+			let council = pallet_collective::Members::<Runtime, pallet_collective::Instance1>::get();
+			let judges = [council.len(), Arbitrators::members().len()];
+			assert!(judges.iter().all(|count| *count >= 3), "a quorum, and a majority that is more than one");
+			assert_eq!(pallet_disputes::Arbitrators::<Runtime>::iter().count(), judges[1]);
+			assert!(Balances::free_balance(ArbitrationPot::get()) > 0, "fees of any size must find the pot");
 			let slot = if preset == "development" { 500 } else { 3_000 };
 			assert_eq!((pallet_slot_clock::SlotDuration::<Runtime>::get(), Babe::slot_duration()), (slot, slot));
 			assert_eq!(pallet_slot_clock::EpochSlots::<Runtime>::get() % 2, 0);

@@ -8,6 +8,7 @@
 
 extern crate alloc;
 
+mod dispute;
 mod escrow;
 mod matching;
 mod node;
@@ -16,6 +17,7 @@ mod rental;
 mod task;
 mod work;
 
+pub use dispute::*;
 pub use escrow::*;
 pub use matching::*;
 pub use node::*;

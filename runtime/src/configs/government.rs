@@ -68,13 +68,14 @@ pub enum ProxyType {
 	NonTransfer,
 	/// Staking and session keys.
 	Staking,
-	/// A provider's daily work: heartbeats, proofs, bids and tasks, but neither its stake nor its node's registration. Lets a
+	/// A provider's daily work: heartbeats, proofs, bids, tasks and evidence, but neither its stake nor its node's registration. Lets a
 	/// machine run without the key that owns the money.
 	Operator,
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
 	fn filter(&self, call: &RuntimeCall) -> bool {
+		use pallet_disputes::Call as Dispute;
 		use pallet_marketplace::Call as Market;
 		use pallet_matching::Call as Match;
 		use pallet_provider_registry::Call as Registry;
@@ -86,8 +87,11 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				RuntimeCall::Balances(..)
 					| RuntimeCall::Assets(..)
 					| RuntimeCall::ProviderStaking(..)
-					| RuntimeCall::Marketplace(Market::create_task { .. } | Market::create_auction_task { .. })
-					| RuntimeCall::Rental(Rent::book { .. } | Rent::extend { .. })
+					// A dispute that is lost costs its bond.
+					| RuntimeCall::Marketplace(
+						Market::create_task { .. } | Market::create_auction_task { .. } | Market::dispute_task { .. },
+					)
+					| RuntimeCall::Rental(Rent::book { .. } | Rent::extend { .. } | Rent::dispute_rental { .. })
 					| RuntimeCall::ProviderRegistry(Registry::register_node { .. })
 			),
 			Self::Staking => {
@@ -103,6 +107,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				) | RuntimeCall::Matching(
 					Match::commit_bid { .. } | Match::reveal_bid { .. } | Match::claim_bond { .. }
 				) | RuntimeCall::Rental(Rent::confirm_start { .. } | Rent::prove { .. })
+					| RuntimeCall::Disputes(Dispute::submit_evidence { .. })
 			),
 		}
 	}

@@ -73,8 +73,7 @@ impl pallet_marketplace::Config for Runtime {
 	type TaskValueLimit = LevelOneLimit;
 	type Requests = Matching;
 	type Consideration = HoldConsideration<AccountId, Balances, TaskStorageHoldReason, StoragePrice>;
-	// Disputed money stays held until the pallet that judges disputes is wired here.
-	type OnDisputed = ();
+	type OnDisputed = Disputes;
 	type AskIndex = RegistryAsks;
 	type FallbackRate = market::FallbackRate;
 	type NativeAsset = NativeAsset;
@@ -110,8 +109,7 @@ impl pallet_rental::Config for Runtime {
 	type Collateral = ProviderStaking;
 	type ValueLimit = LevelOneLimit;
 	type Consideration = HoldConsideration<AccountId, Balances, RentalStorageHoldReason, StoragePrice>;
-	// Disputed money stays held until the pallet that judges disputes is wired here.
-	type OnDisputed = ();
+	type OnDisputed = Disputes;
 	type NativeAsset = NativeAsset;
 	type MinDuration = rental::MinDuration;
 	type MaxDuration = rental::MaxDuration;

@@ -1,6 +1,7 @@
 //! How each pallet is wired, one file a concern. Adapters stand beside the configuration that uses them.
 
 pub mod consensus;
+pub mod disputes;
 pub mod government;
 pub mod market;
 pub mod matching;

@@ -260,6 +260,36 @@ pub mod dynamic_params {
 		#[codec(index = 2)]
 		pub static BidBond: Permill = Permill::from_percent(2);
 	}
+
+	/// Disputes. Times are in blocks.
+	#[dynamic_pallet_params]
+	#[codec(index = 10)]
+	pub mod disputes {
+		/// The judges' share of the price.
+		#[codec(index = 0)]
+		pub static ArbitrationShare: Permill = Permill::from_percent(2);
+		/// The buyer's bond, as a share of the price; one unit at least.
+		#[codec(index = 1)]
+		pub static BondShare: Permill = Permill::from_percent(2);
+		/// What a lost dispute costs, of the node's stake.
+		#[codec(index = 2)]
+		pub static LostSlash: Permill = Permill::from_percent(5);
+		/// What misuse or a breach of data costs, of the node's stake, besides a ban.
+		#[codec(index = 3)]
+		pub static MisuseSlash: Permill = Permill::from_percent(50);
+		/// Votes that decide a dispute.
+		#[codec(index = 4)]
+		pub static Quorum: u32 = 3;
+		/// Blocks in which the parties may bring evidence: three days.
+		#[codec(index = 5)]
+		pub static EvidenceWindow: BlockNumber = 3 * 14_400;
+		/// Blocks in which arbitrators may vote: three days.
+		#[codec(index = 6)]
+		pub static VotingWindow: BlockNumber = 3 * 14_400;
+		/// Blocks in which the council may decide where they did not: a week.
+		#[codec(index = 7)]
+		pub static CouncilWindow: BlockNumber = 7 * 14_400;
+	}
 }
 
 #[cfg(feature = "runtime-benchmarks")]

@@ -2,6 +2,7 @@
 
 use crate::{
 	configs::{
+		disputes::RootOrCouncil,
 		money::{deposit, TreasuryAccount},
 		parameters::dynamic_params::{registry, reputation, staking, verification},
 	},
@@ -12,7 +13,6 @@ use frame_support::{
 	parameter_types,
 	traits::{fungible::HoldConsideration, ConstU32, Get, LinearStoragePrice, Randomness},
 };
-use frame_system::EnsureRoot;
 use gpu_chain_primitives::{MinerCredit, NodeId, NodeStatus, WorkOutcome};
 use pallet_provider_staking::TrustThresholds;
 use sp_core::H256;
@@ -33,7 +33,7 @@ impl pallet_provider_registry::Config for Runtime {
 	type Currency = Balances;
 	type Treasury = TreasuryAccount;
 	type RegistrationFee = registry::RegistrationFee;
-	type RegistrarOrigin = EnsureRoot<AccountId>;
+	type RegistrarOrigin = RootOrCouncil;
 	type Consideration = HoldConsideration<AccountId, Balances, NodeStorageHoldReason, StoragePrice>;
 	type OnNodeRegistered = (ProviderStaking, Reputation, WorkVerification);
 	type OnNodeStatusChanged = (WorkVerification, Matching);
@@ -74,7 +74,7 @@ impl pallet_provider_staking::Config for Runtime {
 	type Reputation = Reputation;
 	// Service level commitments and insurance bonds come with the market's identity layer; until then nobody is a partner.
 	type Partners = ();
-	type SlashCancelOrigin = EnsureRoot<AccountId>;
+	type SlashCancelOrigin = RootOrCouncil;
 	type MinimumStake = staking::MinimumStake;
 	type Thresholds = Thresholds;
 	type CooldownPeriod = staking::CooldownPeriod;
@@ -89,7 +89,8 @@ impl pallet_provider_staking::Config for Runtime {
 }
 
 impl pallet_reputation::Config for Runtime {
-	type AdminOrigin = EnsureRoot<AccountId>;
+	// The review of nodes that failed too often: the council clears the flag or bans the node.
+	type AdminOrigin = RootOrCouncil;
 	type InitialScore = reputation::InitialScore;
 	type ChallengePassedReward = reputation::ChallengePassedReward;
 	type ChallengeFailedPenalty = reputation::ChallengeFailedPenalty;

@@ -1,5 +1,6 @@
 //! Weights of our pallets' calls and hooks, measured by `scripts/benchmark.sh`: one generated file a pallet.
 
+pub mod pallet_disputes;
 pub mod pallet_escrow;
 pub mod pallet_hybrid_pow;
 pub mod pallet_marketplace;

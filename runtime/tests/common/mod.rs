@@ -159,6 +159,7 @@ pub fn check_invariants() {
 	}
 	assert_ok!(SlotClock::do_try_state());
 	assert_ok!(HybridPow::do_try_state());
+	assert_ok!(Disputes::do_try_state());
 	assert_ok!(Escrow::do_try_state());
 	assert_ok!(Marketplace::do_try_state());
 	assert_ok!(Matching::do_try_state());
