@@ -269,6 +269,9 @@ impl_runtime_apis! {
 		fn stake(node: NodeId) -> Option<pallet_provider_staking::StakeLedger<AccountId, Balance, BlockNumber>> {
 			ProviderStaking::stake(&node)
 		}
+		fn commitment(node: NodeId) -> Option<pallet_provider_staking::Commitment<AccountId, Balance, BlockNumber>> {
+			ProviderStaking::commitment(&node)
+		}
 		fn pending_slashes(
 			node: NodeId,
 			cursor: Option<SlashId>,
@@ -281,6 +284,50 @@ impl_runtime_apis! {
 		}
 		fn reputation_history(node: NodeId) -> Vec<pallet_reputation::ScoreChange<BlockNumber>> {
 			Reputation::history(&node)
+		}
+	}
+
+	impl gpu_chain_runtime_api::UserApi<Block, AccountId, BlockNumber> for Runtime {
+		fn user(who: AccountId) -> Option<pallet_user_registry::User<BlockNumber>> {
+			UserRegistry::user(&who)
+		}
+		fn account_of(address: sp_core::H160) -> Option<AccountId> {
+			UserRegistry::account_of(address)
+		}
+		fn link_message(who: AccountId) -> Option<Vec<u8>> {
+			UserRegistry::link_message(&who)
+		}
+	}
+
+	impl gpu_chain_runtime_api::RoleApi<Block, AccountId, Balance, BlockNumber> for Runtime {
+		fn role(who: AccountId) -> gpu_chain_runtime_api::AccountRoles<BlockNumber> {
+			gpu_chain_runtime_api::AccountRoles {
+				king: NodeRoles::is_king(&who),
+				queen: NodeRoles::queen(&who).map(|queen| queen.state),
+				live_queen: NodeRoles::is_live_queen(&who),
+				provider: pallet_provider_registry::OwnedCounts::<Runtime>::get(&who) > 0,
+			}
+		}
+		fn kings() -> Vec<AccountId> {
+			pallet_node_roles::Kings::<Runtime>::get().into_inner()
+		}
+		fn queen(who: AccountId) -> Option<pallet_node_roles::Queen<AccountId, Balance, BlockNumber>> {
+			NodeRoles::queen(&who)
+		}
+		fn queens(cursor: Option<AccountId>, limit: u32) -> Page<AccountId, AccountId> {
+			NodeRoles::queens(cursor, limit)
+		}
+		fn sponsorship(node: NodeId) -> Option<pallet_node_roles::Sponsorship<AccountId, BlockNumber>> {
+			NodeRoles::sponsorship(&node)
+		}
+		fn nodes_of_queen(queen: AccountId, cursor: Option<NodeId>, limit: u32) -> Page<NodeId, NodeId> {
+			NodeRoles::nodes_of_queen(&queen, cursor, limit)
+		}
+		fn audit(node: NodeId) -> Option<pallet_node_roles::Audit<AccountId, BlockNumber>> {
+			NodeRoles::audit(&node)
+		}
+		fn awaits_sponsor(node: NodeId) -> bool {
+			ProviderRegistry::awaits_sponsor(&node)
 		}
 	}
 

@@ -9,11 +9,11 @@ use frame_support::{
 	traits::{
 		fungible::{Inspect, Mutate},
 		fungibles::Mutate as _,
-		StorageInfo, StorageInfoTrait, TrackedStorageKey, WhitelistedStorageKeys,
+		Get, StorageInfo, StorageInfoTrait, TrackedStorageKey, WhitelistedStorageKeys,
 	},
 };
 use gpu_chain_primitives::{
-	benchmarking::{BenchmarkCurrency, BenchmarkNodes},
+	benchmarking::{BenchmarkCurrency, BenchmarkNodes, BenchmarkUptime},
 	EscrowKey, HardwareSpec, NodeId, NodeStatus, Region, ResourceType, TaskId,
 };
 
@@ -26,10 +26,12 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_hybrid_pow, HybridPow]
 	[pallet_marketplace, Marketplace]
 	[pallet_matching, Matching]
+	[pallet_node_roles, NodeRoles]
 	[pallet_provider_registry, ProviderRegistry]
 	[pallet_provider_staking, ProviderStaking]
 	[pallet_rental, Rental]
 	[pallet_reputation, Reputation]
+	[pallet_user_registry, UserRegistry]
 	[pallet_work_verification, WorkVerification]
 );
 
@@ -93,9 +95,12 @@ impl BenchmarkNodes<AccountId> for Helper {
 			b"https://example.org/node.json".to_vec().try_into().expect("a short constant"),
 			10 * UNIT,
 		));
-		pallet_provider_registry::Nodes::<Runtime>::iter_keys()
+		let node = pallet_provider_registry::Nodes::<Runtime>::iter_keys()
 			.find(|id| !before.contains(id))
-			.expect("a node was registered just now")
+			.expect("a node was registered just now");
+		// What a sponsor has of fees and slashes is a part of what is measured.
+		assert_ok!(NodeRoles::sponsor_node(RuntimeOrigin::signed(queen()), node));
+		node
 	}
 
 	fn active_node(owner: &AccountId, resource_type: ResourceType) -> NodeId {
@@ -111,6 +116,33 @@ impl BenchmarkNodes<AccountId> for Helper {
 			Some(NodeStatus::Active)
 		);
 		node
+	}
+}
+
+/// A Queen who may sponsor as many nodes as any benchmark makes.
+fn queen() -> AccountId {
+	let queen: AccountId = frame_benchmarking::account("sponsor", 0, 0);
+	let bond = configs::parameters::dynamic_params::roles::QueenBond::get().max(1);
+	<Helper as BenchmarkNodes<AccountId>>::fund(&queen);
+	if NodeRoles::queen(&queen).is_none() {
+		assert_ok!(NodeRoles::apply(RuntimeOrigin::signed(queen.clone()), bond));
+	}
+	pallet_node_roles::Queens::<Runtime>::mutate(&queen, |record| {
+		if let Some(record) = record {
+			record.state = pallet_node_roles::QueenState::Active;
+		}
+	});
+	queen
+}
+
+impl BenchmarkUptime for Helper {
+	fn miss_window(node: &NodeId) {
+		pallet_provider_registry::Liveness::<Runtime>::mutate(node, |liveness| {
+			if let Some(liveness) = liveness {
+				liveness.window = 0;
+				liveness.full_periods = liveness.full_periods.saturating_add(2 * pallet_provider_registry::WINDOW);
+			}
+		});
 	}
 }
 

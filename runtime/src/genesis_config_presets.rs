@@ -61,6 +61,8 @@ struct Chain {
 	council: Vec<AccountId>,
 	/// Who judges disputes.
 	arbitrators: Vec<AccountId>,
+	kings: Vec<AccountId>,
+	queens: Vec<AccountId>,
 	slot_duration_ms: u64,
 	epoch_slots: u64,
 	/// Hashes that the first block of a miner takes on average, and the fewest that any ever takes, as powers of two.
@@ -71,6 +73,8 @@ struct Chain {
 const ENDOWMENT: Balance = 1_000_000 * UNIT;
 /// Stake of each genesis validator.
 const STASH: Balance = 10_000 * UNIT;
+/// Bond of each genesis Queen.
+const QUEEN_BOND: Balance = 100 * UNIT;
 /// What the treasury starts with: it must exist to receive fees of any size.
 const TREASURY: Balance = 1_000 * UNIT;
 /// The regions in which nodes may be registered from the start.
@@ -146,6 +150,10 @@ fn genesis(chain: Chain) -> Value {
 		},
 		council: CouncilConfig { members: chain.council },
 		arbitrators: ArbitratorsConfig { members: chain.arbitrators.try_into().expect("a preset has few arbitrators") },
+		node_roles: NodeRolesConfig {
+			kings: chain.kings,
+			queens: chain.queens.into_iter().map(|who| (who, QUEEN_BOND)).collect::<Vec<_>>(),
+		},
 		sudo: SudoConfig { key: chain.sudo },
 	})
 }
@@ -162,6 +170,17 @@ fn test_arbitrators() -> Vec<AccountId> {
 	[Charlie, Dave, Eve, Ferdie, DaveStash].map(|who| who.to_account_id()).to_vec()
 }
 
+/// The King of test chains: `//King` of the phrase that everybody knows.
+pub const TEST_KING: [u8; 32] = hex!("74f98af316ec3416c413386b73a12df717e089b09644cd3f861c5c422b43bf31");
+/// The Queen of test chains, who sponsors what is to be tried: `//Queen` of the same phrase.
+pub const TEST_QUEEN: [u8; 32] = hex!("e6f1747cf558b97a3c304241e989967e2eb7e3b22aa40da0c7b06d42e7e0c710");
+
+/// Everybody who has money on a test chain.
+fn test_accounts() -> Vec<AccountId> {
+	let roles = [TEST_KING, TEST_QUEEN].map(AccountId::from);
+	Sr25519Keyring::well_known().map(|who| who.to_account_id()).chain(roles).collect()
+}
+
 /// One validator (Alice), half-second slots: a block each second.
 ///
 /// A miner's block in twenty seconds, for sixteen of which the lane is open: 2^27 hashes suit one processor core of 5 to 20
@@ -169,10 +188,12 @@ fn test_arbitrators() -> Vec<AccountId> {
 fn development() -> Value {
 	genesis(Chain {
 		validators: vec![Validator::of_keyring(Sr25519Keyring::Alice)],
-		endowed: Sr25519Keyring::well_known().map(|k| k.to_account_id()).collect(),
+		endowed: test_accounts(),
 		sudo: Some(Sr25519Keyring::Alice.to_account_id()),
 		council: test_council(),
 		arbitrators: test_arbitrators(),
+		kings: vec![TEST_KING.into()],
+		queens: vec![TEST_QUEEN.into()],
 		slot_duration_ms: 500,
 		epoch_slots: 240,
 		difficulty_bits: (27, 20),
@@ -186,10 +207,12 @@ fn local_testnet() -> Value {
 	use Sr25519Keyring::{Alice, Bob, Charlie, Dave};
 	genesis(Chain {
 		validators: [Alice, Bob, Charlie, Dave].into_iter().map(Validator::of_keyring).collect(),
-		endowed: Sr25519Keyring::well_known().map(|k| k.to_account_id()).collect(),
+		endowed: test_accounts(),
 		sudo: Some(Alice.to_account_id()),
 		council: test_council(),
 		arbitrators: test_arbitrators(),
+		kings: vec![TEST_KING.into()],
+		queens: vec![TEST_QUEEN.into()],
 		slot_duration_ms: 3_000,
 		epoch_slots: 200,
 		difficulty_bits: (30, 20),
@@ -243,6 +266,9 @@ fn staging() -> Value {
 		// Nobody else is known yet. Whoever launches a chain of value names others: who escalates must not judge again.
 		council: staging_stashes(),
 		arbitrators: staging_stashes(),
+		// Those who launch the chain oversee it until government names others; Queens apply to them.
+		kings: STAGING_KEYS.iter().map(|(sr25519, _)| AccountId::from(*sr25519)).collect(),
+		queens: vec![],
 		slot_duration_ms: 3_000,
 		epoch_slots: 1_200,
 		difficulty_bits: (36, 30),

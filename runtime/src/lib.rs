@@ -204,6 +204,10 @@ mod runtime {
 	pub type Arbitrators = pallet_membership::Pallet<Runtime, Instance2>;
 
 	// Identity and trust
+	#[runtime::pallet_index(60)]
+	pub type UserRegistry = pallet_user_registry::Pallet<Runtime>;
+	#[runtime::pallet_index(61)]
+	pub type NodeRoles = pallet_node_roles::Pallet<Runtime>;
 	#[runtime::pallet_index(70)]
 	pub type ProviderRegistry = pallet_provider_registry::Pallet<Runtime>;
 	#[runtime::pallet_index(71)]

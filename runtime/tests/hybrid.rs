@@ -390,6 +390,7 @@ fn active_node() -> NodeId {
 	begin_block();
 	assert_ok!(call(&account(Bob), register_call(ResourceType::Cpu, 2 * UNIT)));
 	let node = newest_node(&account(Bob));
+	sponsor(node);
 	end_block();
 	begin_block();
 	assert_ok!(call(&account(Bob), Work::issue_challenge { node }));

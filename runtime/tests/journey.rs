@@ -44,6 +44,7 @@ fn active_node() -> NodeId {
 	begin_block();
 	assert_ok!(call(&provider(), register_call(ResourceType::Cpu, 2 * UNIT)));
 	let node = newest_node(&provider());
+	sponsor(node);
 	end_block();
 	begin_block();
 	assert_ok!(call(&provider(), Work::issue_challenge { node }));
@@ -127,7 +128,7 @@ fn a_task_is_paid_92_to_8_in_every_currency() {
 			(AssetKind::WithId(asset_ids::WRAPPED_ETH), UNIT / 50 + 3),
 			(AssetKind::WithId(asset_ids::USDC), 99_999_999),
 		] {
-			let people = [provider(), buyer(), TreasuryAccount::get()];
+			let people = [provider(), buyer(), TreasuryAccount::get(), queen()];
 			let before = people.clone().map(|who| balance(&asset, &who));
 			begin_block();
 			let task = create(asset.clone(), price, 1).expect("the buyer can pay");
@@ -144,7 +145,9 @@ fn a_task_is_paid_92_to_8_in_every_currency() {
 			let after = people.map(|who| balance(&asset, &who));
 			let fee = price * 8 / 100;
 			assert_eq!(after[0] - before[0], price - fee, "{asset:?}");
-			assert_eq!(after[2] - before[2], fee, "{asset:?}");
+			// A tenth of the fee goes on to the Queen who answers for the node.
+			assert_eq!(after[3] - before[3], fee / 10, "{asset:?}");
+			assert_eq!(after[2] - before[2], fee - fee / 10, "{asset:?}");
 			// The buyer's storage deposit is still held, in native money.
 			let deposit = if asset == AssetKind::Native { held - price } else { 0 };
 			assert_eq!(before[1] - after[1], price + deposit, "{asset:?}");
@@ -188,7 +191,8 @@ fn a_provider_that_does_not_start_is_slashed_and_the_buyer_compensated() {
 		run_blocks(6);
 		let ledger = ProviderStaking::stake(&node).expect("staked");
 		assert_eq!((ledger.active, ledger.pending_slash), (2 * UNIT - UNIT / 10, 0));
-		assert_eq!(Balances::free_balance(buyer()) - before, UNIT / 10);
+		// As much again comes from the bond of the Queen who answered for the node: the buyer was owed the whole price.
+		assert_eq!(Balances::free_balance(buyer()) - before, 2 * UNIT / 10);
 		begin_block();
 		assert!(call(&provider(), Market::accept_task { task_id: task, node_id: node }).is_err(), "not a second time");
 		end_block();

@@ -51,6 +51,22 @@ fn only_test_chains_have_sudo_and_money_from_nothing() {
 }
 
 #[test]
+fn kings_oversee_every_chain_and_test_chains_have_a_queen() {
+	use sp_core::Pair;
+	let of_phrase =
+		|uri: &str| AccountId::from(sp_core::sr25519::Pair::from_string(uri, None).expect("it is one").public());
+	for preset in genesis_config_presets::preset_names() {
+		genesis(preset.as_ref()).execute_with(|| {
+			let is_test = preset != genesis_config_presets::STAGING_PRESET;
+			let kings = pallet_node_roles::Kings::<Runtime>::get();
+			assert_eq!(kings.len(), if is_test { 1 } else { 4 });
+			assert_eq!(NodeRoles::is_king(&of_phrase("//King")), is_test);
+			assert_eq!(NodeRoles::is_live_queen(&of_phrase("//Queen")), is_test);
+		});
+	}
+}
+
+#[test]
 fn an_unknown_preset_is_none() {
 	assert_eq!(genesis_config_presets::get_preset(&"mainnet".into()), None);
 }

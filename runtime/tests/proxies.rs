@@ -10,7 +10,8 @@ use sp_core::H256;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{DispatchError, MultiAddress};
 
-const KINDS: [ProxyType; 4] = [ProxyType::Any, ProxyType::NonTransfer, ProxyType::Staking, ProxyType::Operator];
+const KINDS: [ProxyType; 5] =
+	[ProxyType::Any, ProxyType::NonTransfer, ProxyType::Staking, ProxyType::Operator, ProxyType::Auditor];
 
 fn transfer() -> RuntimeCall {
 	let dest = MultiAddress::Id(account(Sr25519Keyring::Ferdie));
@@ -55,6 +56,9 @@ fn samples() -> Vec<RuntimeCall> {
 		submit_proof_call(node, 1, vec![]),
 		pallet_matching::Call::reveal_bid { auction_id: 0, node_id: node, price: 1, salt: [0; 32] }.into(),
 		pallet_matching::Call::open_auction { task_id: 0, request: request(), direct: false }.into(),
+		pallet_node_roles::Call::sponsor_node { node }.into(),
+		pallet_node_roles::Call::apply { bond: UNIT }.into(),
+		pallet_node_roles::Call::withdraw_bond {}.into(),
 		pallet_staking::Call::chill {}.into(),
 		pallet_session::Call::purge_keys {}.into(),
 		pallet_utility::Call::batch { calls: vec![transfer()] }.into(),
@@ -144,8 +148,25 @@ fn an_operator_should_do_a_providers_work_and_not_touch_its_stake() {
 }
 
 #[test]
+fn an_auditor_should_do_a_queens_work_and_not_touch_her_role() {
+	with_proxy(ProxyType::Auditor, || {
+		let node = H256::zero();
+		let answer = by_proxy(pallet_node_roles::Call::sponsor_node { node }.into());
+		assert!(!is_filtered(answer), "{answer:?}");
+		for call in [
+			pallet_node_roles::Call::apply { bond: 10 * UNIT }.into(),
+			pallet_node_roles::Call::resign {}.into(),
+			pallet_node_roles::Call::withdraw_bond {}.into(),
+			heartbeat(node),
+		] {
+			assert!(is_filtered(by_proxy(call)));
+		}
+	});
+}
+
+#[test]
 fn a_proxy_should_not_make_itself_a_stronger_one() {
-	for kind in [ProxyType::NonTransfer, ProxyType::Staking, ProxyType::Operator] {
+	for kind in [ProxyType::NonTransfer, ProxyType::Staking, ProxyType::Operator, ProxyType::Auditor] {
 		with_proxy(kind, || {
 			let delegate = MultiAddress::Id(account(Sr25519Keyring::Bob));
 			let stronger = pallet_proxy::Call::add_proxy { delegate, proxy_type: ProxyType::Any, delay: 0 };

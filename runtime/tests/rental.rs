@@ -52,6 +52,7 @@ fn proven_node() -> NodeId {
 	begin_block();
 	assert_ok!(call(&provider(), register_call(ResourceType::Gpu, 2 * UNIT)));
 	let node = newest_node(&provider());
+	sponsor(node);
 	end_block();
 	begin_block();
 	assert_ok!(call(&provider(), Work::issue_challenge { node }));
@@ -97,7 +98,7 @@ fn a_rental_is_paid_for_its_proven_seconds_in_every_currency() {
 			(1, AssetKind::WithId(asset_ids::WRAPPED_ETH), UNIT / 50 + 3),
 			(2, AssetKind::WithId(asset_ids::USDC), 3_600_001),
 		] {
-			let people = [provider(), renter(), TreasuryAccount::get()];
+			let people = [provider(), renter(), TreasuryAccount::get(), queen()];
 			let before = people.clone().map(|who| balance(&asset, &who));
 			block(&node, || {
 				list(node, asset.clone(), rate);
@@ -129,7 +130,8 @@ fn a_rental_is_paid_for_its_proven_seconds_in_every_currency() {
 			let after = people.map(|who| balance(&asset, &who));
 			assert_eq!(after[0] + deposit.0 - before[0], earned - fee);
 			assert_eq!(before[1] - deposit.1 - after[1], earned);
-			assert_eq!(after[2] - before[2], fee);
+			assert_eq!(after[3] - before[3], fee / 10);
+			assert_eq!(after[2] - before[2], fee - fee / 10);
 			assert_ok!(call(&renter(), Rent::remove_rental { rental_id }));
 			assert_ok!(call(&provider(), Rent::unlist_gpu { node, gpu: 0 }));
 			end_block();

@@ -223,6 +223,7 @@ async function benchLifecycles({ api, node }) {
         parameter('Market', 'MaxOpenTasksPerBuyer', 100_000),
         parameter('Market', 'MaxOpenTasksPerNode', 100_000),
         parameter('Market', 'StartWindow', 1_000),
+        parameter('Roles', 'MaxSponsored', 100_000),
         parameter('Verification', 'ChallengeWork', 1),
         // No round shall come in between: its proofs are not what is measured here.
         parameter('Verification', 'MinGap', 1_000_000),
@@ -304,10 +305,19 @@ const REGISTRATION = [
   'https://example.org/node',
 ];
 
-/** Registers a node, lets it pass a challenge that any nonce solves, and activates it. */
+let sponsored = Promise.resolve();
+
+/** The dev chain's Queen answers for a node; one after the other, as her nonces are. */
+function sponsor(api, node) {
+  sponsored = sponsored.then(() => submit(api, keys.addFromUri('//Queen'), api.tx.nodeRoles.sponsorNode(node), { what: 'sponsor_node' }));
+  return sponsored;
+}
+
+/** Registers a node, which is sponsored and passes a challenge that any nonce solves, and activates it. */
 async function activeNode(api, owner) {
   const { events } = await submit(api, owner, api.tx.providerRegistry.registerNode(...REGISTRATION, 2n * UNIT), { what: 'register_node' });
   const { node } = events.find(({ section, method }) => section === 'providerRegistry' && method === 'NodeRegistered').data;
+  await sponsor(api, node);
   await submit(api, owner, api.tx.workVerification.issueChallenge(node), { what: 'issue_challenge' });
   await submit(api, owner, api.tx.workVerification.submitSolution(node, 0), { what: 'submit_solution' });
   const { status } = (await api.call.nodeApi.node(node)).unwrap();

@@ -72,6 +72,7 @@ async function main() {
     await stage.configureMiner(POLICY);
     return stage.register('--resource-type', 'gpu', '--gpu-count', '1', '--model', 'demo accelerator');
   });
+  await stage.doing('the dev chain\'s Queen answers for the node', () => stage.sponsor(nodeId));
   await stage.doing('start the miner: it solves its first challenge', async () => {
     stage.startMiner();
     await stage.untilActive(nodeId);

@@ -46,8 +46,8 @@ path = "built-in"
 
 async function main() {
   const keys = keyring();
-  const [provider, buyer, sudo] = ['//Bob', '//Ferdie', '//Alice'].map((uri) => keys.addFromUri(uri));
-  const people = { provider: provider.address, buyer: buyer.address };
+  const [provider, buyer, sudo, queen] = ['//Bob', '//Ferdie', '//Alice', '//Queen'].map((uri) => keys.addFromUri(uri));
+  const people = { provider: provider.address, buyer: buyer.address, sponsor: queen.address };
 
   await stage.doing('start a dev chain: one validator, a block each second', async () => {
     await stage.startChain();
@@ -64,6 +64,7 @@ async function main() {
     await stage.configureMiner(MINER_POLICY);
     return stage.register('--resource-type', 'cpu');
   });
+  await stage.doing('the dev chain\'s Queen answers for the node', () => stage.sponsor(nodeId));
   await stage.balances(people, 'after registration');
 
   await stage.doing('start the miner', async () => stage.startMiner());
@@ -140,7 +141,9 @@ async function main() {
     const { price } = await task();
     if (provided + fee !== price.toBigInt()) throw new Error(`paid ${provided} + ${fee} is not the price ${price}`);
     if (fee !== (price.toBigInt() * 8n) / 100n) throw new Error(`the fee ${fee} is not 8 % of ${price}`);
-    console.log(`    block ${block}: provider +${gpu(provided)}, platform +${gpu(fee)}`);
+    const shared = eventOf(events, 'nodeRoles', 'FeeShared').amount.toBigInt();
+    if (shared !== fee / 10n) throw new Error(`the sponsor's part ${shared} is not a tenth of the fee ${fee}`);
+    console.log(`    block ${block}: provider +${gpu(provided)}, platform +${gpu(fee)}, of which ${gpu(shared)} went on to the sponsor`);
     const after = await freeBalance(api, provider.address);
     // Other transactions of the provider in the same block cost it fees, never anywhere near the payment.
     if (after - before < (provided * 9n) / 10n) throw new Error(`the provider's balance rose by ${after - before} only`);

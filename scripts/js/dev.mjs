@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { parseArgs, promisify } from 'node:util';
-import { DevNode, Processes, sleep } from './lib.mjs';
+import { connect, DevNode, keyring, Processes, sleep, submit } from './lib.mjs';
 
 const HELP = `usage: scripts/dev.sh [options]
   --base-path DIR   keep chain, state and logs here (default: a new folder under the temporary one)
@@ -32,9 +32,14 @@ const miner = (...args) => [join(options.bin, 'gpu-miner'), ['--config', config,
 try {
   await node.start();
   const { stdout } = await promisify(execFile)(...miner('register', '--resource-type', 'cpu', '--region', 'local', '--ask', '0.5', '--stake', '2'));
+  // Somebody has to answer for a node before it is verified: the dev chain's Queen does.
+  const api = await connect(node.ws);
+  const id = stdout.match(/0x[0-9a-f]{64}/)?.[0];
+  await submit(api, keyring().addFromUri('//Queen'), api.tx.nodeRoles.sponsorNode(id), { what: 'sponsor_node' });
+  await api.disconnect();
   processes.start('miner', ...miner('run'));
   console.log(`${stdout.trim()}
-dev: a chain at ${node.ws} (connect polkadot-js apps to it); sudo is Alice, the provider is Bob, any well-known account can buy
+dev: a chain at ${node.ws} (connect polkadot-js apps to it); sudo is Alice, the provider is Bob, //Queen sponsors its node, //King oversees, any well-known account can buy
 dev: the miner's status is at http://127.0.0.1:8091/status
 dev: logs in ${processes.logFolder}; Ctrl-C ends both`);
   for (;;) {

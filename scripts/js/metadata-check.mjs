@@ -12,9 +12,11 @@ import WebSocket from 'ws';
 import { connect, DevNode, keyring, Processes, removeFolder, waitFor } from './lib.mjs';
 
 const { values: options } = parseArgs({ options: { bin: { type: 'string' } } });
-const PALLETS = ['slotClock', 'providerRegistry', 'providerStaking', 'reputation', 'workVerification', 'escrow', 'marketplace', 'matching', 'rental', 'disputes', 'council', 'arbitrators', 'parameters', 'hybridPow'];
+const PALLETS = ['slotClock', 'userRegistry', 'nodeRoles', 'providerRegistry', 'providerStaking', 'reputation', 'workVerification', 'escrow', 'marketplace', 'matching', 'rental', 'disputes', 'council', 'arbitrators', 'parameters', 'hybridPow'];
 const APIS = {
-  nodeApi: ['node', 'nodesByOwner', 'activeNodes', 'regions', 'liveness', 'trustLevel', 'stake', 'pendingSlashes', 'trackRecord', 'reputationHistory'],
+  nodeApi: ['node', 'nodesByOwner', 'activeNodes', 'regions', 'liveness', 'trustLevel', 'stake', 'commitment', 'pendingSlashes', 'trackRecord', 'reputationHistory'],
+  userApi: ['user', 'accountOf', 'linkMessage'],
+  roleApi: ['role', 'kings', 'queen', 'queens', 'sponsorship', 'nodesOfQueen', 'audit', 'awaitsSponsor'],
   taskApi: ['task', 'openTasks', 'tasksByBuyer', 'tasksByNode', 'estimateCost'],
   matchingApi: ['rank', 'evaluate', 'auction', 'auctionOfTask', 'auctionPhase', 'bid', 'bids', 'bidsByBidder'],
   rentalApi: ['rental', 'phase', 'rules', 'rentalsByRenter', 'rentalsByNode', 'listings', 'schedule', 'quote'],
@@ -83,7 +85,7 @@ try {
     },
   };
   const argument = (name) => ({
-    node: id, owner: alice, buyer: alice, cursor: null, limit: 5, resource_type: 'Gpu', task: 0, key: { Task: 0 }, power: 1, duration_secs: 60, seed: id,
+    node: id, who: alice, queen: alice, address: `0x${'22'.repeat(20)}`, owner: alice, buyer: alice, cursor: null, limit: 5, resource_type: 'Gpu', task: 0, key: { Task: 0 }, power: 1, duration_secs: 60, seed: id,
     nonces: [1, 2, 3], dispute: 0, side: 'Buyer', arbitrator: alice, rental: 0, renter: alice, gpu: 0, gpus: [0], duration: 60_000, terms, price: 1, auction: 0, bidder: alice,
   })[name];
   papi = createClient(getWsProvider(node.ws, { websocketClass: WebSocket }));

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { connect, DevNode, freeBalance, freePort, gpu, Processes, removeFolder, submit, waitFor } from './lib.mjs';
+import { connect, DevNode, freeBalance, freePort, gpu, keyring, Processes, removeFolder, submit, waitFor } from './lib.mjs';
 import { minersAccount } from './network.mjs';
 
 export class Stage {
@@ -89,6 +89,12 @@ api_listen = "127.0.0.1:${await freePort()}"
     if (!id) throw new Error(`gpu-miner register printed no node id:\n${stdout}`);
     console.log(`    node ${id}`);
     return id;
+  }
+
+  /** The dev chain's Queen answers for a node: without a sponsor none of the community is verified. */
+  async sponsor(nodeId) {
+    const queen = keyring().addFromUri('//Queen');
+    await submit(this.api, queen, this.api.tx.nodeRoles.sponsorNode(nodeId), { what: 'sponsor_node' });
   }
 
   startMiner() {

@@ -5,7 +5,7 @@ use crate::types::approvals_needed;
 use alloc::vec;
 use frame_benchmarking::v2::*;
 use frame_support::{
-	traits::{fungibles::Inspect, Consideration, EnsureOrigin, Get},
+	traits::{fungibles::Inspect, ChangeMembers, Consideration, EnsureOrigin, Get},
 	BoundedVec,
 };
 use frame_system::RawOrigin;
@@ -35,6 +35,7 @@ fn crowned<T: Config>(count: u32) -> KingList<T::AccountId> {
 	let mut kings: alloc::vec::Vec<T::AccountId> = (0..count).map(|n| account("king", n, 0)).collect();
 	kings.sort();
 	let kings = BoundedVec::truncate_from(kings);
+	T::OnKingsChanged::set_members_sorted(&kings, &Kings::<T>::get());
 	Kings::<T>::put(&kings);
 	kings
 }

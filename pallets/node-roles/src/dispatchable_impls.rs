@@ -115,8 +115,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(!matches!(queen.state, QueenState::Leaving { .. }), Error::<T>::AlreadyLeaving);
 
 		// A candidate has done nothing yet that could come to light later.
-		let cooldown =
-			if queen.state == QueenState::Candidate { Zero::zero() } else { T::QueenCooldown::get() };
+		let cooldown = if queen.state == QueenState::Candidate { Zero::zero() } else { T::QueenCooldown::get() };
 		let until = Self::now().saturating_add(cooldown);
 		Self::change_state(&mut queen, QueenState::Leaving { until });
 		Queens::<T>::insert(who, queen);
@@ -125,10 +124,7 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_withdraw_bond(who: T::AccountId) -> DispatchResult {
 		let queen = Self::queen_of(&who)?;
-		ensure!(
-			matches!(queen.state, QueenState::Leaving { until } if until <= Self::now()),
-			Error::<T>::BondLocked
-		);
+		ensure!(matches!(queen.state, QueenState::Leaving { until } if until <= Self::now()), Error::<T>::BondLocked);
 		ensure!(queen.sponsored.is_zero(), Error::<T>::StillSponsoring);
 		ensure!(queen.blamed.is_zero(), Error::<T>::StillBlamed);
 
@@ -156,10 +152,7 @@ impl<T: Config> Pallet<T> {
 		queen.sponsored = queen.sponsored.saturating_add(1);
 		Queens::<T>::insert(&who, queen);
 		let now = Self::now();
-		Sponsorships::<T>::insert(
-			node,
-			Sponsorship { queen: who.clone(), since: now, audited_at: now, ends_at: None },
-		);
+		Sponsorships::<T>::insert(node, Sponsorship { queen: who.clone(), since: now, audited_at: now, ends_at: None });
 		SponsoredBy::<T>::insert(&who, node, ());
 		Self::deposit_event(Event::NodeSponsored { node, queen: who });
 		T::Verification::on_sponsored(&node)

@@ -1,8 +1,6 @@
 //! The traits of `gpu_chain_primitives` that this pallet implements: who may be verified, and fee and blame.
 
-use crate::{
-	Blames, Config, Event, HoldReason, Pallet, Queens, Sponsorships, WeightInfo, LOG_TARGET,
-};
+use crate::{Blames, Config, Event, HoldReason, Pallet, Queens, Sponsorships, WeightInfo, LOG_TARGET};
 use frame_support::{
 	storage::with_storage_layer,
 	traits::{
@@ -13,9 +11,7 @@ use frame_support::{
 	},
 	weights::Weight,
 };
-use gpu_chain_primitives::{
-	DealInspect, EscrowKey, NodeId, OnFeePaid, OnSlashed, Sponsorship as SponsorshipInspect,
-};
+use gpu_chain_primitives::{DealInspect, EscrowKey, NodeId, OnFeePaid, OnSlashed, Sponsorship as SponsorshipInspect};
 use sp_runtime::{
 	traits::{Saturating, Zero},
 	DispatchError,
@@ -25,9 +21,8 @@ use sp_runtime::{
 impl<T: Config> SponsorshipInspect for Pallet<T> {
 	fn may_be_verified(node: &NodeId) -> bool {
 		!T::SponsorRequired::get()
-			|| Sponsorships::<T>::get(node).is_some_and(|sponsorship| {
-				sponsorship.ends_at.is_none() && Self::is_live_queen(&sponsorship.queen)
-			})
+			|| Sponsorships::<T>::get(node)
+				.is_some_and(|sponsorship| sponsorship.ends_at.is_none() && Self::is_live_queen(&sponsorship.queen))
 	}
 }
 

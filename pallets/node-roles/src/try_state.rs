@@ -1,8 +1,6 @@
 //! The check of the crate documentation's invariants.
 
-use crate::{
-	Audits, Blames, Config, HoldReason, Kings, Pallet, QueenOf, Queens, SponsoredBy, Sponsorships, Tickets,
-};
+use crate::{Audits, Blames, Config, HoldReason, Kings, Pallet, QueenOf, Queens, SponsoredBy, Sponsorships, Tickets};
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{ensure, traits::fungible::hold::Inspect};
 use gpu_chain_primitives::ProviderInspect;

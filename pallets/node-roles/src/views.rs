@@ -1,8 +1,6 @@
 //! What dApps and the pallet itself read. A page costs as many reads as it has items.
 
-use crate::{
-	AuditOf, Audits, Config, Kings, Pallet, QueenOf, Queens, SponsoredBy, SponsorshipOf, Sponsorships,
-};
+use crate::{AuditOf, Audits, Config, Kings, Pallet, QueenOf, Queens, SponsoredBy, SponsorshipOf, Sponsorships};
 use gpu_chain_primitives::{NodeId, Page};
 
 impl<T: Config> Pallet<T> {

@@ -2,8 +2,8 @@
 
 use crate::{
 	types::{is_closed, is_sound_hardware, is_sound_region, is_sound_uri},
-	AwaitingSponsor, BalanceOf, Config, Error, Event, Liveness, LivenessRecord, NextNode, Node, NodeOf, NodeTickets, Nodes,
-	NodesByOwner, Offer, OwnedCounts, Pallet, Regions,
+	AwaitingSponsor, BalanceOf, Config, Error, Event, Liveness, LivenessRecord, NextNode, Node, NodeOf, NodeTickets,
+	Nodes, NodesByOwner, Offer, OwnedCounts, Pallet, Regions,
 };
 use codec::Encode;
 use frame_support::{

@@ -1,7 +1,8 @@
 //! The one gate through which a node's status changes, and what depends on it.
 
 use crate::{
-	types::may_follow, ActiveNodes, ActiveTotals, AwaitingSponsor, BalanceOf, Config, Error, Event, Liveness, NodeOf, Nodes, Pallet,
+	types::may_follow, ActiveNodes, ActiveTotals, AwaitingSponsor, BalanceOf, Config, Error, Event, Liveness, NodeOf,
+	Nodes, Pallet,
 };
 use frame_support::{ensure, traits::Get};
 use gpu_chain_primitives::{NodeId, NodeStatus, OnNodeStatusChanged, Sponsorship, Tier};

@@ -1,8 +1,8 @@
 //! The check of the crate documentation's invariants.
 
 use crate::{
-	types::is_sound_region, ActiveNodes, ActiveTotal, ActiveTotals, AwaitingSponsor, BalanceOf, Config, Liveness, NextNode, NodeTickets,
-	Nodes, NodesByOwner, Offer, OwnedCounts, Pallet, Regions, WINDOW,
+	types::is_sound_region, ActiveNodes, ActiveTotal, ActiveTotals, AwaitingSponsor, BalanceOf, Config, Liveness,
+	NextNode, NodeTickets, Nodes, NodesByOwner, Offer, OwnedCounts, Pallet, Regions, WINDOW,
 };
 use alloc::collections::BTreeMap;
 use frame_support::{ensure, traits::Get};

@@ -1,8 +1,8 @@
 //! What dApps and the market read, exposed by the runtime. A page costs as many reads as it has items.
 
 use crate::{
-	ActiveNodes, ActiveTotals, AwaitingSponsor, BalanceOf, Config, Liveness, LivenessRecord, NodeOf, Nodes, NodesByOwner, Pallet,
-	Regions,
+	ActiveNodes, ActiveTotals, AwaitingSponsor, BalanceOf, Config, Liveness, LivenessRecord, NodeOf, Nodes,
+	NodesByOwner, Pallet, Regions,
 };
 use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;

@@ -208,7 +208,10 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(owner), node, One::one());
 
-		assert_eq!(Commitments::<T>::get(node).map(|commitment| commitment.bond), Some(bond.saturating_add(One::one())));
+		assert_eq!(
+			Commitments::<T>::get(node).map(|commitment| commitment.bond),
+			Some(bond.saturating_add(One::one()))
+		);
 	}
 
 	#[benchmark]

@@ -1,15 +1,11 @@
 //! A partner's commitment to a service level: made, insured, breached, ended.
 
-use crate::{
-	BalanceOf, Commitment, CommitmentOf, Commitments, Config, Error, Event, HoldReason, Pallet, SlaTerms,
-};
+use crate::{BalanceOf, Commitment, CommitmentOf, Commitments, Config, Error, Event, HoldReason, Pallet, SlaTerms};
 use frame_support::{
 	ensure,
 	traits::{fungible::hold::Mutate, tokens::Precision, Get},
 };
-use gpu_chain_primitives::{
-	MeasuredUptime, NodeId, NodeStatus, OpenWork, ProviderInspect, UptimeInspect, FULL_SCORE,
-};
+use gpu_chain_primitives::{MeasuredUptime, NodeId, NodeStatus, OpenWork, ProviderInspect, UptimeInspect, FULL_SCORE};
 use sp_runtime::{
 	traits::{Saturating, Zero},
 	DispatchError, DispatchResult,
@@ -93,10 +89,7 @@ impl<T: Config> Pallet<T> {
 		let (commitment, measured) = Self::find_breach(node)?;
 		match &harmed {
 			Some(who) => {
-				ensure!(
-					*who != commitment.owner && T::OpenWork::is_counterparty(node, who),
-					Error::<T>::NotHarmed
-				)
+				ensure!(*who != commitment.owner && T::OpenWork::is_counterparty(node, who), Error::<T>::NotHarmed)
 			}
 			None => ensure!(!T::OpenWork::has_open_work(node), Error::<T>::HarmedNotNamed),
 		}

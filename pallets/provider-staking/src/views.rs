@@ -1,7 +1,8 @@
 //! What dApps read, exposed by the runtime.
 
 use crate::{
-	CommitmentOf, Commitments, Config, Pallet, PendingByNode, PendingSlashOf, PendingSlashes, SlashId, StakeLedgerOf, Stakes,
+	CommitmentOf, Commitments, Config, Pallet, PendingByNode, PendingSlashOf, PendingSlashes, SlashId, StakeLedgerOf,
+	Stakes,
 };
 use gpu_chain_primitives::{NodeId, Page, TrustInspect, TrustLevel};
 

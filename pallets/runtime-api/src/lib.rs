@@ -14,7 +14,9 @@ mod matching;
 mod node;
 mod pow;
 mod rental;
+mod role;
 mod task;
+mod user;
 mod work;
 
 pub use dispute::*;
@@ -23,5 +25,7 @@ pub use matching::*;
 pub use node::*;
 pub use pow::*;
 pub use rental::*;
+pub use role::*;
 pub use task::*;
+pub use user::*;
 pub use work::*;

@@ -3,7 +3,7 @@
 use codec::{Codec, Decode, Encode};
 use gpu_chain_primitives::{BasisPoints, NodeId, Page, Region, ResourceType, TrackRecord, TrustLevel};
 use pallet_provider_registry::Node;
-use pallet_provider_staking::{PendingSlash, SlashId, StakeLedger};
+use pallet_provider_staking::{Commitment, PendingSlash, SlashId, StakeLedger};
 use pallet_reputation::ScoreChange;
 use scale_info::TypeInfo;
 
@@ -42,6 +42,8 @@ sp_api::decl_runtime_apis! {
 		fn trust_level(node: NodeId) -> TrustLevel;
 		/// The stake behind the node.
 		fn stake(node: NodeId) -> Option<StakeLedger<AccountId, Balance, BlockNumber>>;
+		/// The service level that the node's owner has committed to, with the bond behind it.
+		fn commitment(node: NodeId) -> Option<Commitment<AccountId, Balance, BlockNumber>>;
 		/// Slashes that wait for their delay.
 		#[allow(clippy::type_complexity)]
 		fn pending_slashes(

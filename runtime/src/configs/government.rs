@@ -71,6 +71,8 @@ pub enum ProxyType {
 	/// A provider's daily work: heartbeats, proofs, bids, tasks and evidence, but neither its stake nor its node's registration. Lets a
 	/// machine run without the key that owns the money.
 	Operator,
+	/// A Queen's daily work: sponsoring nodes, auditing them, ending sponsorships; neither her role nor her bond.
+	Auditor,
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
@@ -78,6 +80,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 		use pallet_disputes::Call as Dispute;
 		use pallet_marketplace::Call as Market;
 		use pallet_matching::Call as Match;
+		use pallet_node_roles::Call as Roles;
 		use pallet_provider_registry::Call as Registry;
 		use pallet_rental::Call as Rent;
 		match self {
@@ -87,6 +90,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				RuntimeCall::Balances(..)
 					| RuntimeCall::Assets(..)
 					| RuntimeCall::ProviderStaking(..)
+					| RuntimeCall::NodeRoles(Roles::apply { .. } | Roles::add_bond { .. })
 					// A dispute that is lost costs its bond.
 					| RuntimeCall::Marketplace(
 						Market::create_task { .. } | Market::create_auction_task { .. } | Market::dispute_task { .. },
@@ -109,6 +113,12 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				) | RuntimeCall::Rental(Rent::confirm_start { .. } | Rent::prove { .. })
 					| RuntimeCall::Disputes(Dispute::submit_evidence { .. })
 			),
+			Self::Auditor => matches!(
+				call,
+				RuntimeCall::NodeRoles(
+					Roles::sponsor_node { .. } | Roles::end_sponsorship { .. } | Roles::audit_node { .. }
+				)
+			),
 		}
 	}
 	fn is_superset(&self, other: &Self) -> bool {
@@ -116,7 +126,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 			(a, b) if a == b => true,
 			(Self::Any, _) => true,
 			(_, Self::Any) => false,
-			(Self::NonTransfer, Self::Staking | Self::Operator) => true,
+			(Self::NonTransfer, Self::Staking | Self::Operator | Self::Auditor) => true,
 			_ => false,
 		}
 	}

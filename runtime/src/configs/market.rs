@@ -28,6 +28,7 @@ impl pallet_escrow::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type PlatformFee = market::PlatformFee;
 	type Treasury = TreasuryAccount;
+	type OnFeePaid = NodeRoles;
 	type WeightInfo = weights::pallet_escrow::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = benchmarks::Helper;

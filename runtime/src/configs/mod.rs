@@ -3,6 +3,7 @@
 pub mod consensus;
 pub mod disputes;
 pub mod government;
+pub mod identity;
 pub mod market;
 pub mod matching;
 pub mod money;

@@ -290,6 +290,66 @@ pub mod dynamic_params {
 		#[codec(index = 7)]
 		pub static CouncilWindow: BlockNumber = 7 * 14_400;
 	}
+
+	/// Kings, Queens and the nodes that these answer for. Numbered, as the next, by the pallet that it is for.
+	#[dynamic_pallet_params]
+	#[codec(index = 61)]
+	pub mod roles {
+		/// Whether a node of the community needs a sponsor to be verified.
+		#[codec(index = 0)]
+		pub static SponsorRequired: bool = true;
+		/// The least bond of a Queen: twenty times a node's least stake.
+		#[codec(index = 1)]
+		pub static QueenBond: Balance = 10 * UNIT;
+		/// More than this share of the Kings makes a Queen.
+		#[codec(index = 2)]
+		pub static QueenQuorum: Permill = Permill::from_percent(50);
+		/// Blocks from a Queen's resignation until her bond is free: a week, as that of a stake.
+		#[codec(index = 3)]
+		pub static QueenCooldown: BlockNumber = 7 * 14_400;
+		/// Blocks from telling a sponsorship's end to its end: a week.
+		#[codec(index = 4)]
+		pub static SponsorNotice: BlockNumber = 7 * 14_400;
+		/// Nodes of one Queen.
+		#[codec(index = 5)]
+		pub static MaxSponsored: u32 = 64;
+		/// The sponsor's part of the platform's fee: 0.8 % of what a node earns.
+		#[codec(index = 6)]
+		pub static FeeShare: Permill = Permill::from_percent(10);
+		/// The part of her bond that a Queen loses with a slash of one of her nodes, at most.
+		#[codec(index = 7)]
+		pub static BlameShare: Permill = Permill::from_percent(10);
+		/// Blocks after a passed audit in which the sponsor has her part of the fees: thirty days.
+		#[codec(index = 8)]
+		pub static AuditValidity: BlockNumber = 30 * 14_400;
+	}
+
+	/// Trust level 4: what a partner commits to.
+	#[dynamic_pallet_params]
+	#[codec(index = 71)]
+	pub mod partners {
+		/// Level 4: tasks completed of all.
+		#[codec(index = 0)]
+		pub static PartnerSuccess: Permill = Permill::from_percent(95);
+		/// The least uptime to commit to, basis points.
+		#[codec(index = 1)]
+		pub static MinimumUptime: BasisPoints = 9_500;
+		/// The longest time to respond in, milliseconds.
+		#[codec(index = 2)]
+		pub static MaximumResponse: u32 = 10_000;
+		/// What a breach costs at least.
+		#[codec(index = 3)]
+		pub static MinimumPenalty: Balance = UNIT / 2;
+		/// The least insurance bond: as much as a partner's stake.
+		#[codec(index = 4)]
+		pub static MinimumInsurance: Balance = 5 * UNIT;
+		/// Blocks that the bond stays after the commitment was ended: a week.
+		#[codec(index = 5)]
+		pub static InsuranceCooldown: BlockNumber = 7 * 14_400;
+		/// The part of a breach's penalty that a harmed renter has.
+		#[codec(index = 6)]
+		pub static BreachCompensation: Permill = Permill::from_percent(50);
+	}
 }
 
 #[cfg(feature = "runtime-benchmarks")]

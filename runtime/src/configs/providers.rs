@@ -4,7 +4,7 @@ use crate::{
 	configs::{
 		disputes::RootOrCouncil,
 		money::{deposit, TreasuryAccount},
-		parameters::dynamic_params::{registry, reputation, staking, verification},
+		parameters::dynamic_params::{partners, registry, reputation, staking, verification},
 	},
 	*,
 };
@@ -14,7 +14,7 @@ use frame_support::{
 	traits::{fungible::HoldConsideration, ConstU32, Get, LinearStoragePrice, Randomness},
 };
 use gpu_chain_primitives::{MinerCredit, NodeId, NodeStatus, WorkOutcome};
-use pallet_provider_staking::TrustThresholds;
+use pallet_provider_staking::{SlaLimits, TrustThresholds};
 use sp_core::H256;
 
 parameter_types! {
@@ -26,7 +26,7 @@ parameter_types! {
 		RuntimeHoldReason::ProviderRegistry(pallet_provider_registry::HoldReason::NodeStorage);
 }
 
-/// The price of stored bytes for nodes and tasks alike.
+/// The price of stored bytes for users, nodes and tasks alike.
 pub type StoragePrice = LinearStoragePrice<StorageBaseDeposit, StorageByteDeposit, Balance>;
 
 impl pallet_provider_registry::Config for Runtime {
@@ -40,6 +40,7 @@ impl pallet_provider_registry::Config for Runtime {
 	type OpenWork = (Marketplace, Rental);
 	type Collateral = ProviderStaking;
 	type TrustInspect = ProviderStaking;
+	type Sponsorship = NodeRoles;
 	type HeartbeatPeriod = registry::HeartbeatPeriod;
 	type MaxAsk = MaxAsk;
 	type MaxNodesPerOwner = ConstU32<256>;
@@ -60,6 +61,20 @@ impl Get<TrustThresholds<Balance>> for Thresholds {
 			trusted_tasks: staking::TrustedTasks::get(),
 			trusted_success: staking::TrustedSuccess::get(),
 			partner_stake: staking::PartnerStake::get(),
+			partner_success: partners::PartnerSuccess::get(),
+		}
+	}
+}
+
+/// What partners have to commit to at least, from the governed parameters.
+pub struct Limits;
+impl Get<SlaLimits<Balance>> for Limits {
+	fn get() -> SlaLimits<Balance> {
+		SlaLimits {
+			uptime: partners::MinimumUptime::get(),
+			response_ms: partners::MaximumResponse::get(),
+			penalty: partners::MinimumPenalty::get(),
+			bond: partners::MinimumInsurance::get(),
 		}
 	}
 }
@@ -72,8 +87,8 @@ impl pallet_provider_staking::Config for Runtime {
 	type ProviderControl = ProviderRegistry;
 	type OpenWork = (Marketplace, Rental);
 	type Reputation = Reputation;
-	// Service level commitments and insurance bonds come with the market's identity layer; until then nobody is a partner.
-	type Partners = ();
+	type Uptime = ProviderRegistry;
+	type OnSlashed = NodeRoles;
 	type SlashCancelOrigin = RootOrCouncil;
 	type MinimumStake = staking::MinimumStake;
 	type Thresholds = Thresholds;
@@ -81,6 +96,9 @@ impl pallet_provider_staking::Config for Runtime {
 	type SlashDelay = staking::SlashDelay;
 	type AppealPeriod = staking::AppealPeriod;
 	type AppealBondShare = staking::AppealBondShare;
+	type SlaLimits = Limits;
+	type InsuranceCooldown = partners::InsuranceCooldown;
+	type BreachCompensation = partners::BreachCompensation;
 	type SlashesPerBlock = ConstU32<4>;
 	type MaxQueueSteps = ConstU32<16>;
 	type WeightInfo = weights::pallet_provider_staking::WeightInfo<Runtime>;

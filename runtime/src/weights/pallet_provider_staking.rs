@@ -250,4 +250,39 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(9))
 	}
+	/// An estimate from reads and writes: not measured yet.
+	fn commit_sla() -> Weight {
+		Weight::from_parts(80_000_000, 0)
+			.saturating_add(Weight::from_parts(0, 6_000))
+			.saturating_add(T::DbWeight::get().reads(9))
+			.saturating_add(T::DbWeight::get().writes(3))
+	}
+	/// An estimate from reads and writes: not measured yet.
+	fn add_insurance() -> Weight {
+		Weight::from_parts(60_000_000, 0)
+			.saturating_add(Weight::from_parts(0, 5_000))
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(3))
+	}
+	/// An estimate from reads and writes: not measured yet.
+	fn end_sla() -> Weight {
+		Weight::from_parts(30_000_000, 0)
+			.saturating_add(Weight::from_parts(0, 5_000))
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	/// An estimate from reads and writes: not measured yet.
+	fn withdraw_insurance() -> Weight {
+		Weight::from_parts(65_000_000, 0)
+			.saturating_add(Weight::from_parts(0, 5_000))
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(3))
+	}
+	/// An estimate from reads and writes: not measured yet.
+	fn report_breach() -> Weight {
+		Weight::from_parts(150_000_000, 0)
+			.saturating_add(Weight::from_parts(0, 10_000))
+			.saturating_add(T::DbWeight::get().reads(9))
+			.saturating_add(T::DbWeight::get().writes(5))
+	}
 }

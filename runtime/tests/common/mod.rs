@@ -62,6 +62,21 @@ pub fn account(who: Sr25519Keyring) -> AccountId {
 	who.to_account_id()
 }
 
+/// The King of test chains.
+pub fn king() -> AccountId {
+	genesis_config_presets::TEST_KING.into()
+}
+
+/// The Queen of test chains.
+pub fn queen() -> AccountId {
+	genesis_config_presets::TEST_QUEEN.into()
+}
+
+/// The Queen answers for a node.
+pub fn sponsor(node: NodeId) {
+	assert_ok!(call(&queen(), pallet_node_roles::Call::sponsor_node { node }));
+}
+
 /// Native money and the two assets.
 pub fn issuance() -> [Balance; 3] {
 	let assets = [asset_ids::WRAPPED_ETH, asset_ids::USDC].map(Assets::total_issuance);
@@ -163,10 +178,12 @@ pub fn check_invariants() {
 	assert_ok!(Escrow::do_try_state());
 	assert_ok!(Marketplace::do_try_state());
 	assert_ok!(Matching::do_try_state());
+	assert_ok!(NodeRoles::do_try_state());
 	assert_ok!(ProviderRegistry::do_try_state());
 	assert_ok!(ProviderStaking::do_try_state());
 	assert_ok!(Rental::do_try_state());
 	assert_ok!(Reputation::do_try_state());
+	assert_ok!(UserRegistry::do_try_state());
 	assert_ok!(WorkVerification::do_try_state());
 	// What one pallet promises another: every live task's price lies in escrow.
 	for (id, task) in pallet_marketplace::Tasks::<Runtime>::iter() {

@@ -56,10 +56,8 @@ fn a_seat_should_be_an_origin_and_a_membership() {
 }
 
 fn build(kings: Vec<u64>, queens: Vec<(u64, u128)>) {
-	let balances = pallet_balances::GenesisConfig::<Test> {
-		balances: vec![(QUEEN, FUNDS), (1, FUNDS)],
-		..Default::default()
-	};
+	let balances =
+		pallet_balances::GenesisConfig::<Test> { balances: vec![(QUEEN, FUNDS), (1, FUNDS)], ..Default::default() };
 	let roles = GenesisConfig { kings, queens };
 	let _ = RuntimeGenesisConfig { balances, roles, ..Default::default() }.build_storage().unwrap();
 }

@@ -1,4 +1,4 @@
-use crate::{mock::*, *};
+use crate::mock::*;
 use frame_support::assert_ok;
 use gpu_chain_primitives::{NodeId, NodeStatus};
 

@@ -56,10 +56,7 @@ fn commit_sla_should_hold_the_bond_apart_from_the_stake() {
 fn commit_sla_should_fail_for_nodes_that_are_not_the_callers_to_commit() {
 	build_and_execute(|| {
 		let commit_as = |who, node| Staking::commit_sla(signed(who), node, TERMS, 1_000);
-		assert_noop!(
-			Staking::commit_sla(RuntimeOrigin::root(), NODE, TERMS, 1_000),
-			DispatchError::BadOrigin
-		);
+		assert_noop!(Staking::commit_sla(RuntimeOrigin::root(), NODE, TERMS, 1_000), DispatchError::BadOrigin);
 		assert_noop!(commit_as(ALICE, STRANGER), Error::<Test>::UnknownNode);
 		assert_noop!(commit_as(BOB, NODE), Error::<Test>::NotOwner);
 		for status in [NodeStatus::Rejected, NodeStatus::Slashed] {
@@ -101,7 +98,9 @@ fn commit_sla_should_take_the_limits_themselves() {
 		SlaTerms { uptime: 9_500, response_ms: 10_000, penalty: 100 },
 		SlaTerms { uptime: 10_000, response_ms: 1, penalty: 1_000 },
 	] {
-		build_and_execute(|| assert_ok!(commit(terms, 1_000)));
+		build_and_execute(|| {
+			assert_ok!(commit(terms, 1_000));
+		});
 	}
 }
 
