@@ -13,7 +13,8 @@ use frame_support::{
 };
 use gpu_chain_primitives::{
 	matching::{AuctionId, MatchTerms, RankCursor, RankedNode, Unfit},
-	Candidates, EscrowKey, HashRate, NodeId, OpenWork, Page, Region, ResourceType, TaskId, TrackRecord, TrustLevel,
+	Candidates, EscrowKey, HashRate, MicroUsd, NodeId, OpenWork, Page, Region, ResourceType, TaskId, TrackRecord,
+	TrustLevel, UsdPrices,
 };
 use pallet_disputes::DisputeId;
 use pallet_grandpa::{fg_primitives, AuthorityId as GrandpaId};
@@ -421,6 +422,67 @@ impl_runtime_apis! {
 		}
 		fn quote(node: NodeId, gpus: Gpus, duration: Millis) -> Option<(AssetKind, Balance)> {
 			Rental::quote(&node, &gpus, duration)
+		}
+	}
+
+	impl gpu_chain_runtime_api::PriceApi<Block, AssetKind, Balance> for Runtime {
+		fn price(asset: AssetKind) -> Option<pallet_price_index::Quote> {
+			PriceIndex::quote(&asset)
+		}
+		fn to_usd(asset: AssetKind, amount: Balance) -> Option<MicroUsd> {
+			PriceIndex::to_usd(&asset, amount)
+		}
+		fn from_usd(asset: AssetKind, usd: MicroUsd) -> Option<Balance> {
+			PriceIndex::from_usd(&asset, usd)
+		}
+	}
+
+	impl gpu_chain_runtime_api::PaymentApi<Block, AccountId, AssetKind, Balance, BlockNumber> for Runtime {
+		fn prepaid_balance(owner: AccountId, asset: AssetKind) -> Balance {
+			Payments::balance(&owner, &asset)
+		}
+		fn prepaid_balances(
+			owner: AccountId,
+			cursor: Option<AssetKind>,
+			limit: u32,
+		) -> Page<(AssetKind, Balance), AssetKind> {
+			Payments::balances(&owner, cursor, limit)
+		}
+		fn allowance(
+			owner: AccountId,
+			spender: AccountId,
+			asset: AssetKind,
+		) -> Option<pallet_payments::Allowance<Balance, BlockNumber>> {
+			Payments::allowance(&owner, &spender, &asset)
+		}
+		fn allowances(
+			owner: AccountId,
+			cursor: Option<(AccountId, AssetKind)>,
+			limit: u32,
+		) -> Page<pallet_payments::Grant<AccountId, AssetKind, Balance, BlockNumber>, (AccountId, AssetKind)> {
+			Payments::allowances(&owner, cursor, limit)
+		}
+	}
+
+	impl pallet_asset_conversion::AssetConversionApi<Block, Balance, AssetKind> for Runtime {
+		fn quote_price_tokens_for_exact_tokens(
+			asset1: AssetKind,
+			asset2: AssetKind,
+			amount: Balance,
+			include_fee: bool,
+		) -> Option<Balance> {
+			AssetConversion::quote_price_tokens_for_exact_tokens(asset1, asset2, amount, include_fee)
+		}
+		fn quote_price_exact_tokens_for_tokens(
+			asset1: AssetKind,
+			asset2: AssetKind,
+			amount: Balance,
+			include_fee: bool,
+		) -> Option<Balance> {
+			AssetConversion::quote_price_exact_tokens_for_tokens(asset1, asset2, amount, include_fee)
+		}
+		fn get_reserves(asset1: AssetKind, asset2: AssetKind) -> Option<(Balance, Balance)> {
+			AssetConversion::get_reserves(asset1, asset2).ok()
 		}
 	}
 

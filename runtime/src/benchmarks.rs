@@ -1,8 +1,11 @@
 //! Benchmarks of our pallets in this runtime, and what they ask of it: accounts, currencies and nodes made ready by the
 //! pallets' real calls.
 
-use crate::{configs::money::AssetKind, *};
-use alloc::{string::String, vec::Vec};
+use crate::{
+	configs::{money::AssetKind, prices::Currency},
+	*,
+};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::{
 	assert_ok,
@@ -11,9 +14,11 @@ use frame_support::{
 		fungibles::Mutate as _,
 		Get, StorageInfo, StorageInfoTrait, TrackedStorageKey, WhitelistedStorageKeys,
 	},
+	BoundedVec,
 };
 use gpu_chain_primitives::{
 	benchmarking::{BenchmarkCurrency, BenchmarkNodes, BenchmarkUptime},
+	usd::{PicoUsd, PICO_PER_MICRO},
 	EscrowKey, HardwareSpec, NodeId, NodeStatus, Region, ResourceType, TaskId,
 };
 
@@ -27,6 +32,8 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_marketplace, Marketplace]
 	[pallet_matching, Matching]
 	[pallet_node_roles, NodeRoles]
+	[pallet_payments, Payments]
+	[pallet_price_index, PriceIndex]
 	[pallet_provider_registry, ProviderRegistry]
 	[pallet_provider_staking, ProviderStaking]
 	[pallet_rental, Rental]
@@ -229,5 +236,34 @@ impl pallet_disputes::benchmarking::BenchmarkDeals<AccountId> for Helper {
 		assert_ok!(Marketplace::submit_result(provider, task_id, hash, uri()));
 		assert_ok!(Marketplace::dispute_task(buyer, task_id, Default::default()));
 		EscrowKey::Task(task_id)
+	}
+}
+
+impl<L: Get<u32>> pallet_oracle::BenchmarkHelper<Currency, PicoUsd, L> for Helper {
+	fn get_currency_id_value_pairs() -> BoundedVec<(Currency, PicoUsd), L> {
+		BoundedVec::truncate_from(Currency::ALL.map(|currency| (currency, PICO_PER_MICRO * 1_000_000)).to_vec())
+	}
+}
+
+impl pallet_asset_conversion_tx_payment::BenchmarkHelperTrait<AccountId, AssetKind, AssetKind> for Helper {
+	fn create_asset_id_parameter(id: u32) -> (AssetKind, AssetKind) {
+		(AssetKind::WithId(id), AssetKind::WithId(id))
+	}
+
+	fn setup_balances_and_pool(asset: AssetKind, account: AccountId) {
+		<Self as BenchmarkNodes<AccountId>>::fund(&account);
+		if let AssetKind::WithId(id) = asset {
+			let owner = sp_runtime::MultiAddress::Id(account.clone());
+			assert_ok!(Assets::force_create(RuntimeOrigin::root(), codec::Compact(id), owner, true, 1));
+			assert_ok!(<Assets as frame_support::traits::fungibles::Mutate<AccountId>>::mint_into(
+				id,
+				&account,
+				3_000 * UNIT
+			));
+		}
+		let (native, asset) = (Box::new(AssetKind::Native), Box::new(asset));
+		let origin = RuntimeOrigin::signed(account.clone());
+		assert_ok!(AssetConversion::create_pool(origin.clone(), native.clone(), asset.clone()));
+		assert_ok!(AssetConversion::add_liquidity(origin, native, asset, 1_000 * UNIT, 1_000 * UNIT, 1, 1, account));
 	}
 }

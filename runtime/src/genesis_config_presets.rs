@@ -6,11 +6,13 @@ use crate::{
 		consensus::GENESIS_EPOCH_CONFIG,
 		disputes::ArbitrationPot,
 		money::{asset_ids, TreasuryAccount},
+		prices::Currency,
 	},
 	*,
 };
 use alloc::{string::ToString, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
+use gpu_chain_primitives::usd::PicoUsd;
 use hex_literal::hex;
 use pallet_staking::StakerStatus;
 use serde_json::Value;
@@ -81,6 +83,14 @@ const TREASURY: Balance = 1_000 * UNIT;
 const REGIONS: [&str; 8] =
 	["eu-west", "eu-central", "us-east", "us-west", "ap-south", "ap-northeast", "sa-east", "local"];
 
+/// Who feeds prices on a test chain.
+const FEEDERS: [Sr25519Keyring; 3] = [Sr25519Keyring::Alice, Sr25519Keyring::Bob, Sr25519Keyring::Charlie];
+/// What a whole unit is worth on a test chain until they have fed, dollars.
+const FIRST_PRICES: [(Currency, PicoUsd); 3] =
+	[(Currency::Native, 1), (Currency::WrappedEth, 3_000), (Currency::Usdc, 1)];
+/// A dollar in pico-dollars.
+const DOLLAR: PicoUsd = 1_000_000_000_000;
+
 fn genesis(chain: Chain) -> Value {
 	let mut balances: Vec<(AccountId, Balance)> = chain.endowed.iter().map(|who| (who.clone(), ENDOWMENT)).collect();
 	for validator in &chain.validators {
@@ -142,6 +152,20 @@ fn genesis(chain: Chain) -> Value {
 						]
 					})
 					.collect::<Vec<_>>(),
+				None => vec![],
+			},
+		},
+		oracle_membership: OracleMembershipConfig {
+			members: match chain.sudo {
+				// Test chains only; elsewhere government names the feeders.
+				Some(_) => FEEDERS.map(|who| who.to_account_id()).to_vec().try_into().unwrap_or_default(),
+				None => Default::default(),
+			},
+		},
+		price_index: PriceIndexConfig {
+			prices: match chain.sudo {
+				// Test chains only: they need no feeders before somebody wants to try them.
+				Some(_) => FIRST_PRICES.map(|(currency, dollars)| (currency.asset(), dollars * DOLLAR)).to_vec(),
 				None => vec![],
 			},
 		},

@@ -61,7 +61,7 @@ pub type TxExtension = (
 	frame_system::CheckEra<Runtime>,
 	frame_system::CheckNonce<Runtime>,
 	frame_system::CheckWeight<Runtime>,
-	pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
+	pallet_asset_conversion_tx_payment::ChargeAssetTxPayment<Runtime>,
 	frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
 	frame_system::WeightReclaim<Runtime>,
 );
@@ -106,7 +106,7 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	spec_version: 100,
 	impl_version: 1,
 	apis: apis::RUNTIME_API_VERSIONS,
-	transaction_version: 1,
+	transaction_version: 2,
 	system_version: 1,
 };
 
@@ -155,6 +155,20 @@ mod runtime {
 	pub type AssetsHolder = pallet_assets_holder::Pallet<Runtime>;
 	#[runtime::pallet_index(14)]
 	pub type Treasury = pallet_treasury::Pallet<Runtime>;
+	#[runtime::pallet_index(15)]
+	pub type Oracle = pallet_oracle::Pallet<Runtime>;
+	#[runtime::pallet_index(16)]
+	pub type OracleMembership = pallet_membership::Pallet<Runtime, Instance1>;
+	#[runtime::pallet_index(17)]
+	pub type AssetConversion = pallet_asset_conversion::Pallet<Runtime>;
+	#[runtime::pallet_index(18)]
+	pub type AssetConversionTxPayment = pallet_asset_conversion_tx_payment::Pallet<Runtime>;
+	#[runtime::pallet_index(19)]
+	pub type PoolAssets = pallet_assets::Pallet<Runtime, Instance2>;
+	#[runtime::pallet_index(20)]
+	pub type Payments = pallet_payments::Pallet<Runtime>;
+	#[runtime::pallet_index(21)]
+	pub type PriceIndex = pallet_price_index::Pallet<Runtime>;
 
 	// Consensus
 	#[runtime::pallet_index(30)]

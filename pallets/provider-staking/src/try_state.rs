@@ -1,8 +1,8 @@
 //! The check of the crate documentation's invariants.
 
 use crate::{
-	Appeal, BalanceOf, Commitments, Config, HoldReason, NextSlashId, Pallet, PendingByNode, PendingSlashes, QueueCursor,
-	SlashQueue, Stakes,
+	Appeal, BalanceOf, Commitments, Config, HoldReason, NextSlashId, Pallet, PendingByNode, PendingSlashes,
+	QueueCursor, SlashQueue, Stakes,
 };
 use alloc::collections::BTreeMap;
 use frame_support::{ensure, traits::fungible::hold::Inspect};

@@ -89,6 +89,9 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				call,
 				RuntimeCall::Balances(..)
 					| RuntimeCall::Assets(..)
+					| RuntimeCall::AssetConversion(..)
+					| RuntimeCall::PoolAssets(..)
+					| RuntimeCall::Payments(..)
 					| RuntimeCall::ProviderStaking(..)
 					| RuntimeCall::NodeRoles(Roles::apply { .. } | Roles::add_bond { .. })
 					// A dispute that is lost costs its bond.

@@ -2,7 +2,7 @@
 
 use crate::{
 	configs::{
-		money::{asset_ids, AssetKind, NativeAndAssetsHolds, NativeAsset, TreasuryAccount},
+		money::{AssetKind, NativeAndAssetsHolds, NativeAsset, TreasuryAccount},
 		parameters::dynamic_params::{market, rental, staking},
 		providers::StoragePrice,
 	},
@@ -11,8 +11,9 @@ use crate::{
 use frame_support::{
 	ensure, parameter_types,
 	traits::{fungible::HoldConsideration, Get},
+	weights::Weight,
 };
-use gpu_chain_primitives::{AskIndex, HashRate, ResourceType, TaskValueLimit, TaskValueRefused, TrustLevel};
+use gpu_chain_primitives::{AskIndex, HashRate, ResourceType, TaskValueLimit, TaskValueRefused, TrustLevel, UsdPrices};
 
 parameter_types! {
 	pub const TaskStorageHoldReason: RuntimeHoldReason =
@@ -34,8 +35,8 @@ impl pallet_escrow::Config for Runtime {
 	type BenchmarkHelper = benchmarks::Helper;
 }
 
-/// Level 1 takes only small tasks, level 0 none. The limit is set for each currency by government; a feed of prices, once
-/// there is one, replaces the three numbers by one in dollars.
+/// Level 1 takes only small tasks, level 0 none. The limit is in dollars, at the newest price that is fresh: without one a
+/// node of level 1 takes nothing in that currency.
 pub struct LevelOneLimit;
 impl TaskValueLimit<AssetKind, Balance> for LevelOneLimit {
 	fn ensure_within(level: TrustLevel, asset: &AssetKind, amount: Balance) -> Result<(), TaskValueRefused> {
@@ -43,14 +44,14 @@ impl TaskValueLimit<AssetKind, Balance> for LevelOneLimit {
 		if level > 1 {
 			return Ok(());
 		}
-		let limit = match asset {
-			AssetKind::Native => market::LevelOneNativeLimit::get(),
-			AssetKind::WithId(asset_ids::WRAPPED_ETH) => market::LevelOneEthLimit::get(),
-			AssetKind::WithId(asset_ids::USDC) => market::LevelOneUsdcLimit::get(),
-			AssetKind::WithId(_) => return Err(TaskValueRefused::ValueUnknown),
-		};
-		ensure!(amount <= limit, TaskValueRefused::AboveLimit);
+		let worth = PriceIndex::to_usd(asset, amount).ok_or(TaskValueRefused::ValueUnknown)?;
+		ensure!(worth <= market::LevelOneUsdLimit::get(), TaskValueRefused::AboveLimit);
 		Ok(())
+	}
+
+	fn weight() -> Weight {
+		let limit = <Runtime as frame_system::Config>::DbWeight::get().reads(1);
+		<PriceIndex as UsdPrices<AssetKind, Balance>>::weight().saturating_add(limit)
 	}
 }
 
@@ -99,10 +100,8 @@ impl pallet_rental::Config for Runtime {
 	type Balance = Balance;
 	type Clock = Timestamp;
 	type Escrow = Escrow;
-	// Until there are prepaid accounts everybody pays from their own balance.
-	type Prepaid = ();
-	// Until there is an oracle a price in dollars can be listed, and not be booked.
-	type Prices = ();
+	type Prepaid = Payments;
+	type Prices = PriceIndex;
 	type Providers = ProviderRegistry;
 	type Power = WorkVerification;
 	type Trust = ProviderStaking;

@@ -2,6 +2,7 @@
 
 pub mod consensus;
 pub mod disputes;
+pub mod exchange;
 pub mod government;
 pub mod identity;
 pub mod market;
@@ -9,5 +10,7 @@ pub mod matching;
 pub mod money;
 pub mod parameters;
 pub mod pow;
+pub mod prepaid;
+pub mod prices;
 pub mod providers;
 pub mod system;

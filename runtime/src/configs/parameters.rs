@@ -9,7 +9,7 @@ use frame_support::{
 	traits::AsEnsureOriginWithArg,
 };
 use frame_system::EnsureRoot;
-use gpu_chain_primitives::BasisPoints;
+use gpu_chain_primitives::{BasisPoints, MicroUsd};
 use sp_runtime::Permill;
 
 /// Milliseconds of a minute.
@@ -183,15 +183,9 @@ pub mod dynamic_params {
 		/// Blocks after which anybody may remove an ended task: thirty days.
 		#[codec(index = 10)]
 		pub static RetentionPeriod: BlockNumber = 30 * 14_400;
-		/// What a node of trust level 1 may take, in native tokens.
-		#[codec(index = 11)]
-		pub static LevelOneNativeLimit: Balance = 100 * UNIT;
-		/// What a node of trust level 1 may take, in wrapped ETH.
-		#[codec(index = 12)]
-		pub static LevelOneEthLimit: Balance = 30 * MILLI_UNIT;
-		/// What a node of trust level 1 may take, in USDC (6 decimals): 100 USD.
-		#[codec(index = 13)]
-		pub static LevelOneUsdcLimit: Balance = 100_000_000;
+		/// What a task or a rental of a node of trust level 1 may be worth, in millionths of a dollar: 100 USD.
+		#[codec(index = 14)]
+		pub static LevelOneUsdLimit: MicroUsd = 100_000_000;
 	}
 
 	/// What blocks of the proof-of-work lane earn.
@@ -350,14 +344,32 @@ pub mod dynamic_params {
 		#[codec(index = 6)]
 		pub static BreachCompensation: Permill = Permill::from_percent(50);
 	}
+
+	/// Prices of currencies. Times are in milliseconds, by the chain's clock.
+	#[dynamic_pallet_params]
+	#[codec(index = 15)]
+	pub mod prices {
+		/// How many feeders' fresh prices a median takes; never fewer than three.
+		#[codec(index = 0)]
+		pub static MinimumFeeders: u32 = 3;
+		/// How old a price may be, a feeder's and the median: half an hour.
+		#[codec(index = 1)]
+		pub static MaxPriceAge: u64 = 30 * MINUTE_MS;
+		/// The time over which the average of the medians is taken: an hour.
+		#[codec(index = 2)]
+		pub static AverageWindow: u64 = 60 * MINUTE_MS;
+		/// How far a median may be from the average, as a share of it. One: anywhere.
+		#[codec(index = 3)]
+		pub static MaxDeviation: Permill = Permill::from_percent(25);
+	}
 }
 
 #[cfg(feature = "runtime-benchmarks")]
 impl Default for RuntimeParameters {
 	fn default() -> Self {
-		RuntimeParameters::Market(dynamic_params::market::Parameters::LevelOneEthLimit(
-			dynamic_params::market::LevelOneEthLimit,
-			Some(Balance::MAX),
+		RuntimeParameters::Market(dynamic_params::market::Parameters::LevelOneUsdLimit(
+			dynamic_params::market::LevelOneUsdLimit,
+			Some(MicroUsd::MAX),
 		))
 	}
 }

@@ -6,6 +6,8 @@ pub mod pallet_hybrid_pow;
 pub mod pallet_marketplace;
 pub mod pallet_matching;
 pub mod pallet_node_roles;
+pub mod pallet_payments;
+pub mod pallet_price_index;
 pub mod pallet_provider_registry;
 pub mod pallet_provider_staking;
 pub mod pallet_rental;

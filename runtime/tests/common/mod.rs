@@ -179,6 +179,8 @@ pub fn check_invariants() {
 	assert_ok!(Marketplace::do_try_state());
 	assert_ok!(Matching::do_try_state());
 	assert_ok!(NodeRoles::do_try_state());
+	assert_ok!(Payments::do_try_state());
+	assert_ok!(PriceIndex::do_try_state());
 	assert_ok!(ProviderRegistry::do_try_state());
 	assert_ok!(ProviderStaking::do_try_state());
 	assert_ok!(Rental::do_try_state());
