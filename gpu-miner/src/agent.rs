@@ -4,8 +4,8 @@ pub mod decide;
 
 use crate::{
 	chain::{
-		show, show_tokens, BlockNumber, Call, Chain, ChainError, ChainView, NodeId, NodeStatus, RentalId, RentalStatus,
-		RentalView, TaskId, TaskView, TOKEN,
+		show, show_tokens, BlockNumber, Call, Chain, ChainError, ChainView, NodeId, NodeStatus, PowerClaim, RentalId,
+		RentalStatus, RentalView, TaskId, TaskView, TOKEN,
 	},
 	fetch::Fetcher,
 	policy::Policy,
@@ -92,6 +92,8 @@ pub struct Options {
 	pub store_url: String,
 	/// The longest specification, bytes.
 	pub specification_limit: u64,
+	/// What this machine claims in lotteries; none, and it takes no part.
+	pub claims: Vec<PowerClaim>,
 }
 
 /// What background work reports.
@@ -240,6 +242,22 @@ impl<C: Chain + 'static> Agent<C> {
 					tracing::info!("challenge: searching, answer due by block {}", challenge.deadline);
 					self.searcher.solve_challenge(challenge.seed, challenge.target);
 				}
+				Action::SearchLottery(lottery) => {
+					tracing::info!(
+						"lottery of round {} ({:?}): searching, closes at block {}",
+						lottery.round,
+						lottery.kind,
+						lottery.closes
+					);
+					self.searcher.search_lottery(&lottery);
+				}
+				Action::Commit(answer, call) => {
+					if self.may_send(&call, view.block) {
+						// On the disk first: only what was committed to can be revealed.
+						self.state.save_lottery(&answer)?;
+						calls.push(call);
+					}
+				}
 				Action::StopSearch => self.searcher.stop(),
 				Action::Vet(task) => self.vet(task, view.block),
 				Action::Run(task) => self.start_run(&task),
@@ -337,6 +355,7 @@ impl<C: Chain + 'static> Agent<C> {
 		let searching = match self.searcher.searching() {
 			Some(Searching::Round(_)) => "round",
 			Some(Searching::Challenge(_)) => "challenge",
+			Some(Searching::Lottery(..)) => "lottery",
 			None => "",
 		};
 		self.status.update(|status| {
@@ -356,6 +375,9 @@ impl<C: Chain + 'static> Agent<C> {
 			searching: self.searcher.searching(),
 			best_proof: self.searcher.best_proof(),
 			solution: self.searcher.solution(),
+			claims: self.options.claims.clone(),
+			lottery: self.searcher.lottery_answer(),
+			committed: self.state.saved_lottery(),
 			vetted: self.vetted.clone(),
 			running: self.running.keys().copied().collect(),
 			attempts: self.attempts.clone(),
@@ -602,6 +624,8 @@ impl From<StateError> for Trouble {
 fn subject(call: &Call) -> String {
 	match call {
 		Call::SubmitProof { round, .. } => format!("{} {round}", call.name()),
+		Call::CommitPower { commitment, .. } => format!("{} {}", call.name(), show(commitment)),
+		Call::RevealPower { salt, .. } => format!("{} {}", call.name(), show(salt)),
 		Call::AcceptTask { task, .. } | Call::StartTask { task } | Call::SubmitResult { task, .. } => {
 			format!("{} {task}", call.name())
 		}

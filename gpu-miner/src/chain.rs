@@ -130,6 +130,90 @@ pub struct RoundView {
 	pub submitted_work: Option<u128>,
 }
 
+/// What a lottery tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProofKind {
+	/// Products of matrices.
+	Compute,
+	/// A table in memory.
+	Memory,
+}
+
+/// What this machine is said to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PowerClaim {
+	/// Products of matrices.
+	Compute {
+		/// Tickets of the matrix lottery.
+		tickets_per_second: u64,
+	},
+	/// A table in memory.
+	Memory {
+		/// Walks through it.
+		walks_per_second: u64,
+		/// The memory, of which it fills nine tenths.
+		table_bytes: u64,
+	},
+}
+
+impl PowerClaim {
+	/// The lottery that tests it.
+	pub fn kind(&self) -> ProofKind {
+		match self {
+			Self::Compute { .. } => ProofKind::Compute,
+			Self::Memory { .. } => ProofKind::Memory,
+		}
+	}
+
+	/// Tickets or walks.
+	pub fn tries_per_second(&self) -> u64 {
+		match self {
+			Self::Compute { tickets_per_second } => *tickets_per_second,
+			Self::Memory { walks_per_second, .. } => *walks_per_second,
+		}
+	}
+
+	/// Zero for products.
+	pub fn table_bytes(&self) -> u64 {
+		match self {
+			Self::Compute { .. } => 0,
+			Self::Memory { table_bytes, .. } => *table_bytes,
+		}
+	}
+}
+
+/// The lottery that is open now and asks this machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LotteryView {
+	/// Its round.
+	pub round: u32,
+	/// What it tests.
+	pub kind: ProofKind,
+	/// This machine's seed in it.
+	#[serde(serialize_with = "as_hex")]
+	pub seed: Hash,
+	/// Tickets whose number is at or below this win.
+	pub target: u64,
+	/// The memory that is claimed; zero for products.
+	pub table_bytes: u64,
+	/// Where walks begin, once tables must be filled.
+	pub walk_entropy: Option<Hash>,
+	/// Tickets that pass.
+	pub threshold: u32,
+	/// The last block of the search.
+	pub closes: BlockNumber,
+	/// The last block in which a commitment counts.
+	pub commit_until: BlockNumber,
+	/// Whether tickets can be revealed.
+	pub can_reveal: bool,
+	/// What this machine committed to.
+	pub commitment: Option<Hash>,
+	/// Whether it revealed that.
+	pub revealed: bool,
+}
+
 /// Where a task stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -274,6 +358,10 @@ pub struct ChainView {
 	pub challenge: Option<ChallengeView>,
 	/// The round that is open for its class.
 	pub round: Option<RoundView>,
+	/// The lottery that asks it.
+	pub lottery: Option<LotteryView>,
+	/// What it claims in lotteries.
+	pub claims: Vec<PowerClaim>,
 	/// Its tasks that have not ended.
 	pub my_tasks: Vec<TaskView>,
 	/// Open tasks of its type.
@@ -343,6 +431,35 @@ pub enum Call {
 		round: u32,
 		/// The nonces, in ascending order of their hashes.
 		nonces: Vec<u64>,
+	},
+	/// Says what this machine does.
+	ClaimPower {
+		/// Which node.
+		node: NodeId,
+		/// What it does.
+		claim: PowerClaim,
+	},
+	/// Commits to the tickets that won in a lottery.
+	CommitPower {
+		/// Which node.
+		node: NodeId,
+		/// Which lottery.
+		kind: ProofKind,
+		/// The hash of the tickets.
+		commitment: Hash,
+		/// How many there are.
+		count: u32,
+	},
+	/// Shows them.
+	RevealPower {
+		/// Which node.
+		node: NodeId,
+		/// Which lottery.
+		kind: ProofKind,
+		/// The tickets, in ascending order.
+		tickets: Vec<u64>,
+		/// What was hashed with them.
+		salt: Hash,
 	},
 	/// Takes an open task.
 	AcceptTask {
@@ -414,6 +531,9 @@ impl Call {
 			Self::IssueChallenge(_) => "issue_challenge",
 			Self::SubmitSolution { .. } => "submit_solution",
 			Self::SubmitProof { .. } => "submit_proof",
+			Self::ClaimPower { .. } => "claim_power",
+			Self::CommitPower { .. } => "commit_power",
+			Self::RevealPower { .. } => "reveal_power",
 			Self::AcceptTask { .. } => "accept_task",
 			Self::StartTask { .. } => "start_task",
 			Self::SubmitResult { .. } => "submit_result",

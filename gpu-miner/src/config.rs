@@ -144,6 +144,21 @@ struct ConfigFile {
 	reactivate: Option<bool>,
 	mine: MineFile,
 	gpu: GpuFile,
+	lottery: LotteryConfig,
+}
+
+/// Which lotteries the processor answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LotteryConfig {
+	/// Those of matrix products.
+	pub compute: bool,
+	/// Tickets a second that it claims. Measured where it is not said.
+	pub tickets_per_second: Option<u64>,
+	/// Those of memory, with a table in so many MiB; zero for none.
+	pub memory_mib: u64,
+	/// Walks a second that it claims. Measured where it is not said.
+	pub walks_per_second: Option<u64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -210,6 +225,8 @@ pub struct Config {
 	pub mine: MineConfig,
 	/// Graphics cards.
 	pub devices: DeviceConfig,
+	/// Lotteries.
+	pub lottery: LotteryConfig,
 }
 
 /// How to mine.
@@ -296,6 +313,7 @@ impl Config {
 			nodes,
 			key,
 			devices,
+			lottery: file.lottery,
 			state_dir,
 			policy: overrides.policy.or(file.policy.map(from_file)),
 			threads,
@@ -445,6 +463,16 @@ mod tests {
 		for bad in ["devices = \"first\"", "intensity = 0", "intensity = 101", "fan = 3"] {
 			assert!(with_file(&format!("[gpu]\n{bad}"), |_| ()).is_err(), "{bad}");
 		}
+	}
+
+	#[test]
+	fn lotteries_are_answered_only_if_the_owner_says_so() {
+		assert_eq!(with_file("", |_| ()).unwrap().lottery, LotteryConfig::default());
+		let lottery =
+			with_file("[lottery]\ncompute = true\nmemory_mib = 512\nwalks_per_second = 9", |_| ()).unwrap().lottery;
+		assert_eq!((lottery.compute, lottery.memory_mib), (true, 512));
+		assert_eq!((lottery.tickets_per_second, lottery.walks_per_second), (None, Some(9)));
+		assert!(with_file("[lottery]\nmemory = 3", |_| ()).is_err());
 	}
 
 	#[test]

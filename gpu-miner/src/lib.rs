@@ -21,7 +21,7 @@
 //! | [`config`], [`policy`] | what the owner wants: where to connect, and which work to take |
 //! | [`chain`] | the node, behind a trait |
 //! | [`agent`] | the loop and its decisions |
-//! | [`rounds`] | searching for proofs |
+//! | [`rounds`], [`lotteries`] | searching for proofs |
 //! | [`mine`] | mining blocks; a command of its own, beside the agent |
 //! | [`tasks`], [`sandbox`], [`programs`] | specifications and running them |
 //! | [`sessions`] | what renters get, and how they get in |
@@ -40,6 +40,7 @@ pub mod devices;
 pub mod doctor;
 pub mod fetch;
 pub mod http;
+pub mod lotteries;
 pub mod machine;
 pub mod mine;
 pub mod policy;

@@ -13,7 +13,7 @@ use gpu_miner::{
 	devices::{self, Board},
 	doctor,
 	fetch::Fetcher,
-	http,
+	http, lotteries,
 	machine::Machine,
 	mine::{self, board::MineBoard},
 	programs,
@@ -517,6 +517,9 @@ async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 		status_server.address(),
 	);
 
+	// Before anything searches: rates that the owner does not name are measured.
+	let claims = lotteries::claims(&config.lottery, config.threads);
+
 	let stop = stop_on_signal();
 	let sampler = meter.clone();
 	tokio::spawn(async move {
@@ -538,6 +541,7 @@ async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 		reactivate: config.reactivate,
 		store_url,
 		specification_limit,
+		claims,
 	};
 	Agent::new(chain, options, state, runner, fetcher, searcher, sessions, status).run(stop).await?;
 	Ok(ExitCode::SUCCESS)

@@ -2,7 +2,8 @@
 
 use crate::{
 	agent::decide::{BestProof, Searching},
-	chain::Hash,
+	chain::{Hash, LotteryView},
+	lotteries::{LotteryAnswer, LotterySearch},
 	rates::Meter,
 };
 use gpu_miner_engine::{collect_minimum_values, keccak256, solve, Engine, Find, Job, MinimumValues, Progress};
@@ -36,12 +37,13 @@ pub struct Searcher {
 	/// The last answers, kept after their search: they may not be on the chain yet.
 	best: Option<(Hash, Arc<Mutex<MinimumValues>>)>,
 	solved: Option<(Hash, Arc<Mutex<Option<Find>>>)>,
+	lottery: Option<LotterySearch>,
 }
 
 impl Searcher {
 	/// Searches with `engine` on `threads` threads, and counts hashes with `meter`.
 	pub fn new(engine: Arc<dyn Engine>, threads: usize, meter: Meter) -> Self {
-		Self { engine, threads: threads.max(1), meter, current: None, best: None, solved: None }
+		Self { engine, threads: threads.max(1), meter, current: None, best: None, solved: None, lottery: None }
 	}
 
 	/// Searches for the smallest hashes under `seed` until something else is asked for. `known` are nonces of an earlier
@@ -76,6 +78,34 @@ impl Searcher {
 			let find = solve(engine, &Job::new(seed, target), 0, threads, cancel, progress);
 			*solution.lock().unwrap_or_else(PoisonError::into_inner) = find;
 		});
+	}
+
+	/// Searches for tickets of a lottery until something else is asked for; asked again for the same one it learns where walks
+	/// begin.
+	pub fn search_lottery(&mut self, lottery: &LotteryView) {
+		let about = Searching::Lottery(lottery.seed, lottery.walk_entropy);
+		let is_same = self.lottery.as_ref().is_some_and(|search| search.is_of(lottery));
+		if !is_same {
+			self.stop();
+			self.lottery = LotterySearch::new(lottery);
+		}
+		let Some(search) = &self.lottery else { return };
+		search.begin_walks(lottery.walk_entropy);
+		let runs = |current: &Search| matches!(current.about, Searching::Lottery(seed, _) if seed == lottery.seed);
+		if self.current.as_ref().is_some_and(runs) {
+			if let Some(current) = &mut self.current {
+				current.about = about;
+			}
+			return;
+		}
+		let body = search.body(lottery);
+		self.stop();
+		self.spawn(about, None, move |_, threads, cancel, _| body(threads, cancel));
+	}
+
+	/// What the last lottery's search found so far.
+	pub fn lottery_answer(&self) -> Option<LotteryAnswer> {
+		self.lottery.as_ref().map(LotterySearch::answer)
 	}
 
 	/// Stops the search, if one runs. What it found stays.

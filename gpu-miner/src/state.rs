@@ -5,6 +5,7 @@
 
 use crate::{
 	chain::{Hash, NodeId, TaskId},
+	lotteries::LotteryAnswer,
 	store::write_atomically,
 };
 use serde::{Deserialize, Serialize};
@@ -212,6 +213,23 @@ impl StateDir {
 		write_atomically(&path, &bytes).map_err(at(&path))
 	}
 
+	/// Saves the tickets that a commitment is to be made to, replacing those of any before.
+	///
+	/// # Errors
+	/// [`StateError::Io`]: then nothing must be committed to, for it could not be revealed after a crash.
+	pub fn save_lottery(&self, answer: &LotteryAnswer) -> Result<(), StateError> {
+		let path = self.dir.join("lottery.json");
+		let bytes =
+			serde_json::to_vec(answer).map_err(|source| StateError::Malformed { path: path.clone(), source })?;
+		write_atomically(&path, &bytes).map_err(at(&path))
+	}
+
+	/// The tickets of the last commitment, if the file can be read.
+	pub fn saved_lottery(&self) -> Option<LotteryAnswer> {
+		let bytes = fs::read(self.dir.join("lottery.json")).ok()?;
+		serde_json::from_slice(&bytes).ok()
+	}
+
 	/// The saved nonces for `seed`; empty if there are none. A file that cannot be read counts as none: the search then
 	/// starts afresh.
 	pub fn saved_search(&self, seed: &Hash) -> Vec<u64> {
@@ -261,14 +279,14 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> StateError + use<> {
 }
 
 /// 32 bytes as `0x…` in JSON.
-mod hex32 {
+pub(crate) mod hex32 {
 	use serde::{de::Error, Deserialize, Deserializer, Serializer};
 
-	pub(super) fn serialize<S: Serializer>(value: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+	pub(crate) fn serialize<S: Serializer>(value: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
 		serializer.serialize_str(&format!("0x{}", hex::encode(value)))
 	}
 
-	pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
+	pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
 		let text = String::deserialize(deserializer)?;
 		crate::store::parse_hash(&text).ok_or_else(|| D::Error::custom("not 32 bytes in hexadecimal"))
 	}

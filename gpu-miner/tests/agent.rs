@@ -297,6 +297,7 @@ impl Chain for MemoryChain {
 			rentals: world.rental.clone().into_iter().collect(),
 			rental_rules: RULES,
 			free_balance: TOKEN,
+			..ChainView::default()
 		})
 	}
 
@@ -384,6 +385,7 @@ impl Machine {
 			reactivate: false,
 			store_url: "http://127.0.0.1:8090".into(),
 			specification_limit: 10_000,
+			claims: vec![],
 		};
 		let status = SharedStatus::new(&NODE, meter.clone());
 		let fetcher = Fetcher::new(store, false, 10_000).unwrap();
@@ -680,6 +682,7 @@ async fn another_accounts_node_is_not_run() {
 		reactivate: false,
 		store_url: String::new(),
 		specification_limit: 1,
+		claims: vec![],
 	};
 	let agent = Agent::new(
 		Arc::new(Stranger(chain.clone())),

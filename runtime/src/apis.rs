@@ -13,8 +13,8 @@ use frame_support::{
 };
 use gpu_chain_primitives::{
 	matching::{AuctionId, MatchTerms, RankCursor, RankedNode, Unfit},
-	Candidates, EscrowKey, HashRate, MicroUsd, NodeId, OpenWork, Page, Region, ResourceType, TaskId, TrackRecord,
-	TrustLevel, UsdPrices,
+	Candidates, EscrowKey, HashRate, MicroUsd, NodeId, OpenWork, Page, PowerVector, ProofKind, Region, ResourceType,
+	TaskId, TrackRecord, TrustLevel, UsdPrices,
 };
 use pallet_disputes::DisputeId;
 use pallet_grandpa::{fg_primitives, AuthorityId as GrandpaId};
@@ -550,9 +550,41 @@ impl_runtime_apis! {
 		fn verified_power(node: NodeId) -> HashRate {
 			WorkVerification::verified_power(&node)
 		}
+		fn power_vector(node: NodeId) -> PowerVector {
+			WorkVerification::power_vector(&node)
+		}
 		fn price_per_power(node: NodeId) -> Option<Balance> {
 			let ask = ProviderRegistry::node(&node)?.ask_per_hour;
 			ask.saturating_mul(1_000_000).checked_div(WorkVerification::verified_power(&node))
+		}
+		fn current_lottery() -> Option<pallet_work_verification::Lottery<BlockNumber>> {
+			WorkVerification::current_lottery()
+		}
+		fn lottery_job(node: NodeId, device: u8) -> Option<pallet_work_verification::LotteryJob<BlockNumber>> {
+			WorkVerification::lottery_job(&node, device)
+		}
+		fn power_claims(
+			node: NodeId,
+			cursor: Option<(ProofKind, u8)>,
+			limit: u32,
+		) -> Page<pallet_work_verification::ClaimEntry, (ProofKind, u8)> {
+			WorkVerification::power_claims(&node, cursor, limit)
+		}
+		fn power_commitments(
+			node: NodeId,
+			kind: ProofKind,
+			device: u8,
+		) -> Vec<(u32, pallet_work_verification::Commitment<BlockNumber>)> {
+			WorkVerification::power_commitments(&node, kind, device)
+		}
+		fn false_ticket(
+			node: NodeId,
+			kind: ProofKind,
+			device: u8,
+			round: u32,
+			tickets: Vec<u64>,
+		) -> Option<(u32, pallet_work_verification::TicketFault)> {
+			WorkVerification::false_ticket(&node, kind, device, round, &tickets)
 		}
 	}
 

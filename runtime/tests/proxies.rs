@@ -38,6 +38,11 @@ fn request() -> gpu_chain_primitives::matching::MatchRequest {
 	}
 }
 
+fn claim_call(node: gpu_chain_primitives::NodeId) -> RuntimeCall {
+	let claim = pallet_work_verification::PowerClaim::Compute { tickets_per_second: 1_000 };
+	pallet_work_verification::Call::claim_power { node, device: 0, claim }.into()
+}
+
 /// One call of each sort that a filter tells apart.
 fn samples() -> Vec<RuntimeCall> {
 	let node = H256::zero();
@@ -59,6 +64,7 @@ fn samples() -> Vec<RuntimeCall> {
 		pallet_node_roles::Call::sponsor_node { node }.into(),
 		pallet_node_roles::Call::apply { bond: UNIT }.into(),
 		pallet_node_roles::Call::withdraw_bond {}.into(),
+		claim_call(node),
 		pallet_staking::Call::chill {}.into(),
 		pallet_session::Call::purge_keys {}.into(),
 		pallet_utility::Call::batch { calls: vec![transfer()] }.into(),
@@ -141,6 +147,7 @@ fn an_operator_should_do_a_providers_work_and_not_touch_its_stake() {
 			pallet_provider_staking::Call::withdraw_unbonded { node }.into(),
 			pallet_provider_registry::Call::remove_node { node }.into(),
 			register_call(ResourceType::Gpu, UNIT),
+			claim_call(node),
 		] {
 			assert!(is_filtered(by_proxy(call)));
 		}

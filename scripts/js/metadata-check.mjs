@@ -24,7 +24,8 @@ const APIS = {
   disputeApi: ['dispute', 'disputeOf', 'openDisputes', 'disputePhase', 'evidence', 'ballots', 'claimableFee', 'arbitrators'],
   priceApi: ['price', 'toUsd', 'fromUsd'],
   paymentApi: ['prepaidBalance', 'prepaidBalances', 'allowance', 'allowances'],
-  workApi: ['currentRound', 'roundHistory', 'roundSeed', 'challenge', 'nodeWork', 'verificationHistory', 'verifiedPower', 'pricePerPower', 'checkProof'],
+  workApi: ['currentRound', 'roundHistory', 'roundSeed', 'challenge', 'nodeWork', 'verificationHistory', 'verifiedPower', 'pricePerPower', 'checkProof', 'powerVector',
+    'currentLottery', 'lotteryJob', 'powerClaims', 'powerCommitments', 'falseTicket'],
   hybridPowApi: ['nextWork', 'minimumDifficulty', 'powStats'],
 };
 
@@ -88,7 +89,7 @@ try {
   };
   const argument = (name) => ({
     node: id, who: alice, queen: alice, address: `0x${'22'.repeat(20)}`, owner: alice, buyer: alice, cursor: null, limit: 5, resource_type: 'Gpu', task: 0, key: { Task: 0 }, power: 1, duration_secs: 60, seed: id,
-    nonces: [1, 2, 3], dispute: 0, side: 'Buyer', arbitrator: alice, rental: 0, renter: alice, gpu: 0, gpus: [0], duration: 60_000, asset: 'Native', amount: 1, usd: 1, spender: alice, terms, price: 1, auction: 0, bidder: alice,
+    nonces: [1, 2, 3], device: 0, kind: 'Compute', round: 1, tickets: [1, 2, 3], dispute: 0, side: 'Buyer', arbitrator: alice, rental: 0, renter: alice, gpu: 0, gpus: [0], duration: 60_000, asset: 'Native', amount: 1, usd: 1, spender: alice, terms, price: 1, auction: 0, bidder: alice,
   })[name];
   papi = createClient(getWsProvider(node.ws, { websocketClass: WebSocket }));
   const views = papi.getUnsafeApi().apis;

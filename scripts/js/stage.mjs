@@ -54,7 +54,7 @@ export class Stage {
 
   /** Rounds on a dev chain come a few seconds after each other rather than minutes. */
   hurryRounds(sudo) {
-    return this.setParameters(sudo, { Verification: { MinGap: 2, MeanGap: 2, MaxGap: 5, RoundWindow: 8 } });
+    return this.setParameters(sudo, { Verification: { MinGap: 2, MeanGap: 2, MaxGap: 5, RoundWindow: 8, LotteryWindow: 0 } });
   }
 
   /** Writes the provider's configuration: one thread, on loopback, with this policy. */

@@ -1,8 +1,8 @@
 //! What both lotteries, matrix products and walks through a table, have in common: targets, reveals and samples.
 //!
-//! A provider that claims a power of N tickets a window is given the target at which it wins [`WINS`] of them on average, and passes
-//! with [`THRESHOLD`]. Wins are Poisson distributed: who has the power fails in 4 windows of 10,000, who has half of it passes in
-//! one of some thousand millions (`tests/lottery.rs` computes both).
+//! A provider that claims a power of N tickets a window is given the target at which it wins [`WINS`] of them on
+//! average, and passes with [`THRESHOLD`]. Wins are Poisson distributed: who has the power fails in 4 windows of
+//! 10,000, who has half of it passes in one of some thousand millions (`tests/lottery.rs` computes both).
 
 use crate::{matrix::mix64, Digest, Seed};
 
@@ -39,8 +39,8 @@ pub enum Foreign {
 /// What each ticket under a seed begins with, so that one of another node, device or window is known at a glance. The
 /// eighth byte: the first eight go into [`ticket_key`](crate::matrix::ticket_key).
 ///
-/// A stamp is a label and no proof: whoever forges one has a ticket that does not win. One of 256 foreign tickets bears the
-/// right one by chance, and is refused for its score.
+/// A stamp is a label and no proof: whoever forges one has a ticket that does not win. One of 256 foreign tickets bears
+/// the right one by chance, and is refused for its score.
 pub const fn stamp(seed: &Seed) -> u8 {
 	seed[8]
 }
@@ -107,9 +107,10 @@ pub fn check_reveal(tickets: &[u64], threshold: u32) -> Result<(), RevealError> 
 /// Bytes of a commitment's input before the tickets.
 pub const COMMITMENT_HEAD: usize = 32 + 4 + 1 + 1 + 32;
 
-/// The bytes whose Keccak-256 commits a device to its tickets, part by part: the node's id, the round (four bytes, big-endian),
-/// the number of the kind of proof (0 for products, 1 for tables), the device's number, 32 bytes of salt that nobody can guess, and the
-/// tickets, eight bytes each, big-endian. Nobody can show another's tickets: node, round, kind and device are in it.
+/// The bytes whose Keccak-256 commits a device to its tickets, part by part: the node's id, the round (four bytes,
+/// big-endian), the number of the kind of proof (0 for products, 1 for tables), the device's number, 32 bytes of salt
+/// that nobody can guess, and the tickets, eight bytes each, big-endian. Nobody can show another's tickets: node,
+/// round, kind and device are in it.
 pub fn commitment_input(
 	node: &[u8; 32],
 	round: u32,
@@ -128,13 +129,14 @@ pub fn commitment_input(
 	}
 }
 
-/// The 64 bytes whose Keccak-256 picks the `number`-th sample under `entropy`, which must be younger than the commitment.
+/// The 64 bytes whose Keccak-256 picks the `number`-th sample under `entropy`, which must be younger than the
+/// commitment.
 pub fn sample_input(entropy: &Seed, number: u32) -> [u8; 64] {
 	crate::hash_input(entropy, u64::from(number))
 }
 
-/// The `number`-th of the revealed tickets to be recomputed, as an index below `revealed`. Zero where nothing was revealed.
-/// One may be drawn twice; with 205 tickets and eight samples that is rare and does no harm.
+/// The `number`-th of the revealed tickets to be recomputed, as an index below `revealed`. Zero where nothing was
+/// revealed. One may be drawn twice; with 205 tickets and eight samples that is rare and does no harm.
 pub fn sample(keccak256: impl Fn(&[u8; 64]) -> Digest, entropy: &Seed, number: u32, revealed: u32) -> u32 {
 	let digest = keccak256(&sample_input(entropy, number));
 	((u128::from(leading(&digest)) * u128::from(revealed)) >> 64) as u32

@@ -1,10 +1,11 @@
 //! The matrix-product lottery: a proof of arithmetic, of the kind that AI work is made of.
 //!
 //! # The game
-//! Nobody knows `seed` before the window opens. Under it stand, for every batch, two matrices: row i of A and column j of B
-//! are streams of [`chacha`](crate::chacha) bytes, their entries integers from −63 to 63, [`DEPTH`] of them each. A *ticket* is one
-//! tile of [`TILE`]² entries of A·B; [`fold`] makes one number of it, and a ticket whose number is at most a target wins.
-//! Whoever does more products wins more tickets: the number of wins in a window is the measure of power.
+//! Nobody knows `seed` before the window opens. Under it stand, for every batch, two matrices: row i of A and column j
+//! of B are streams of [`chacha`](crate::chacha) bytes, their entries integers from −63 to 63, [`DEPTH`] of them each.
+//! A *ticket* is one tile of [`TILE`]² entries of A·B; [`fold`] makes one number of it, and a ticket whose number is at
+//! most a target wins. Whoever does more products wins more tickets: the number of wins in a window is the measure of
+//! power.
 //!
 //! ```text
 //!              B: 16 columns
@@ -16,13 +17,14 @@
 //!   └────────┴──────┘
 //! ```
 //! # Why it is exact everywhere
-//! Entries fit in every format that matrix units take (fp16, bf16, int8), and every partial sum is an integer below 2^24, which
-//! fp32 holds exactly, in whatever order a unit adds. So all vendors' units, and the plain integers here, agree to the bit.
+//! Entries fit in every format that matrix units take (fp16, bf16, int8), and every partial sum is an integer below
+//! 2^24, which fp32 holds exactly, in whatever order a unit adds. So all vendors' units, and the plain integers here,
+//! agree to the bit.
 //!
 //! # Why there is no short cut
-//! The fold is not linear: a sum of entries could be had from sums of rows (Freivalds), a sum of their mixes cannot. Each entry is
-//! mixed with its place and its ticket, so that nothing computed for one ticket serves another, but for the products themselves.
-//! Fast multiplication (Strassen) is open to everybody and gains an eighth a level.
+//! The fold is not linear: a sum of entries could be had from sums of rows (Freivalds), a sum of their mixes cannot.
+//! Each entry is mixed with its place and its ticket, so that nothing computed for one ticket serves another, but for
+//! the products themselves. Fast multiplication (Strassen) is open to everybody and gains an eighth a level.
 
 use crate::{
 	chacha::{self, BLOCK},
@@ -88,8 +90,8 @@ pub enum Side {
 	Columns = 1,
 }
 
-/// The 64 bytes whose Keccak-256 keys row (or column) `index` of a batch: the seed, then 19 zeros, the side, the batch and the index,
-/// big-endian.
+/// The 64 bytes whose Keccak-256 keys row (or column) `index` of a batch: the seed, then 19 zeros, the side, the batch
+/// and the index, big-endian.
 pub fn key_input(seed: &Seed, side: Side, batch: u32, index: u64) -> [u8; 64] {
 	let mut input = [0u8; 64];
 	input[..32].copy_from_slice(seed);
@@ -145,8 +147,8 @@ const BIAS: u64 = 0x8000;
 
 /// The tile of a ticket, of matrices `depth` deep (a multiple of 64, at most [`DEPTH`]; 64 at least).
 ///
-/// In some 6 KiB of stack and without memory from elsewhere, as the runtime needs it. A runtime has no vector instructions
-/// either: four columns share one 64-bit number, by which one multiplication makes four products.
+/// In some 6 KiB of stack and without memory from elsewhere, as the runtime needs it. A runtime has no vector
+/// instructions either: four columns share one 64-bit number, by which one multiplication makes four products.
 pub fn tile(keccak256: impl Fn(&[u8; 64]) -> Digest, seed: &Seed, ticket: Ticket, depth: u32) -> Tile {
 	let keys = |side, tile: u16| -> [Digest; TILE] {
 		let first = u64::from(tile) * TILE as u64;

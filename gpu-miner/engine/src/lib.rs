@@ -8,7 +8,7 @@
 //!   by which every find is checked again.
 //! - [`search_threads`], [`solve`] and [`collect_minimum_values`] run any engine on several threads: a whole range, the
 //!   first find (a challenge), or the k smallest hashes of a window (a round).
-//! - [`matrix`] searches the matrix lottery with the processor.
+//! - [`matrix`] searches the matrix lottery with the processor; [`lottery`] answers both lotteries with it.
 //! - [`mod@bench`] measures.
 //!
 //! # What is hashed
@@ -45,6 +45,7 @@ mod cpu;
 pub mod device;
 mod driver;
 mod keccak;
+pub mod lottery;
 pub mod matrix;
 mod minimum;
 

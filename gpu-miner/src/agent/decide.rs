@@ -4,9 +4,10 @@
 
 use crate::{
 	chain::{
-		BlockNumber, Call, ChainView, ChallengeView, Hash, NodeStatus, NodeView, RentalId, RentalStatus, RentalView,
-		RoundView, TaskId, TaskStatus, TaskView,
+		BlockNumber, Call, ChainView, ChallengeView, Hash, LotteryView, NodeStatus, NodeView, PowerClaim, RentalId,
+		RentalStatus, RentalView, RoundView, TaskId, TaskStatus, TaskView,
 	},
+	lotteries::{LotteryAnswer, MOST},
 	policy::Policy,
 	state::StoredResult,
 };
@@ -24,6 +25,9 @@ const EARLY_SHARE: BlockNumber = 3;
 /// How much better (percent) than the proof on the chain another one must be to be worth its fee.
 const WORTH_A_FEE: u128 = 110;
 
+/// A measured rate is claimed anew when it is a quarter off what the chain has.
+const CLAIM_TOLERANCE: u64 = 4;
+
 /// Specifications that are fetched at a time.
 const FETCHES: usize = 8;
 
@@ -39,6 +43,10 @@ pub enum Action {
 	SearchRound(RoundView),
 	/// Search for one hash below a target.
 	SolveChallenge(ChallengeView),
+	/// Search for tickets of a lottery.
+	SearchLottery(LotteryView),
+	/// Save these tickets, then commit to them.
+	Commit(LotteryAnswer, Call),
 	/// Stop searching.
 	StopSearch,
 	/// Fetch the specification and see whether the policy allows it.
@@ -84,6 +92,8 @@ pub enum Searching {
 	Round(Hash),
 	/// A challenge's solution.
 	Challenge(Hash),
+	/// A lottery's tickets, by its seed and where walks begin.
+	Lottery(Hash, Option<Hash>),
 }
 
 /// How often running a task failed.
@@ -123,6 +133,12 @@ pub struct LocalView {
 	pub best_proof: Option<BestProof>,
 	/// A challenge's seed, and the nonce that solves it.
 	pub solution: Option<(Hash, u64)>,
+	/// What this machine is to claim in lotteries.
+	pub claims: Vec<PowerClaim>,
+	/// What the newest lottery's search found so far.
+	pub lottery: Option<LotteryAnswer>,
+	/// What was committed to last.
+	pub committed: Option<LotteryAnswer>,
 	/// Specifications that were looked at.
 	pub vetted: BTreeMap<TaskId, Vetted>,
 	/// Tasks whose program runs.
@@ -149,6 +165,7 @@ pub fn decide(view: &ChainView, local: &LocalView) -> Vec<Action> {
 	deliver(view, local, &mut actions);
 	serve(view, node, local, &mut actions);
 	prove(view, node, local, &mut actions);
+	claim(view, node, local, &mut actions);
 	live(view, node, local, &mut actions);
 	take(view, node, local, &mut actions);
 	actions
@@ -282,6 +299,13 @@ fn prove(view: &ChainView, node: &NodeView, local: &LocalView, actions: &mut Vec
 		}
 		search.get_or_insert_with(|| (Searching::Round(round.seed), Action::SearchRound(round.clone())));
 	}
+	if let Some(lottery) = &view.lottery {
+		answer(view, node, lottery, local, actions);
+		if view.block < lottery.closes && !lottery.revealed {
+			let wanted = Searching::Lottery(lottery.seed, lottery.walk_entropy);
+			search.get_or_insert_with(|| (wanted, Action::SearchLottery(lottery.clone())));
+		}
+	}
 	match search {
 		Some((wanted, _)) if local.searching == Some(wanted) => (),
 		Some((_, start)) => actions.push(start),
@@ -297,6 +321,53 @@ fn is_time_to_submit(block: BlockNumber, round: &RoundView, work: u128) -> bool 
 		Some(submitted) => {
 			let is_last_call = block.saturating_add(LAST_CALL) >= round.closes;
 			is_last_call && work / 100 >= (submitted / 100).saturating_mul(WORTH_A_FEE) / 100 && work > submitted
+		}
+	}
+}
+
+/// Commits to what was found when the search is over, and reveals it when the chain has drawn its samples.
+fn answer(view: &ChainView, node: &NodeView, lottery: &LotteryView, local: &LocalView, actions: &mut Vec<Action>) {
+	let is_committed = |answer: &&LotteryAnswer| {
+		answer.seed == lottery.seed && lottery.commitment == Some(answer.commitment(&node.id, lottery))
+	};
+	let committed = local.committed.iter().find(is_committed);
+	match committed {
+		Some(answer) if lottery.can_reveal && !lottery.revealed => {
+			let (tickets, salt) = (answer.tickets.clone(), answer.salt);
+			actions.push(Action::Send(Call::RevealPower { node: node.id, kind: lottery.kind, tickets, salt }));
+		}
+		Some(_) => (),
+		// Also when what was committed to is lost: it can be replaced as long as commitments count.
+		None if view.block >= lottery.closes && view.block < lottery.commit_until => {
+			let Some(found) = local.lottery.as_ref().filter(|found| found.seed == lottery.seed) else { return };
+			let mut found = found.clone();
+			found.tickets.truncate(MOST);
+			if (found.tickets.len() as u64) < u64::from(lottery.threshold) {
+				return;
+			}
+			let commitment = found.commitment(&node.id, lottery);
+			let count = found.tickets.len() as u32;
+			let call = Call::CommitPower { node: node.id, kind: lottery.kind, commitment, count };
+			actions.push(Action::Commit(found, call));
+		}
+		None => (),
+	}
+}
+
+/// What this machine does, where the chain has another figure. Not while a lottery is open: it could not be answered any more.
+fn claim(view: &ChainView, node: &NodeView, local: &LocalView, actions: &mut Vec<Action>) {
+	if node.status != NodeStatus::Active || view.lottery.is_some() {
+		return;
+	}
+	for wanted in &local.claims {
+		let is_close = |known: &&PowerClaim| {
+			let (is, should) = (known.tries_per_second(), wanted.tries_per_second());
+			known.kind() == wanted.kind()
+				&& known.table_bytes() == wanted.table_bytes()
+				&& is.abs_diff(should) <= should / CLAIM_TOLERANCE
+		};
+		if !view.claims.iter().any(|known| is_close(&known)) {
+			actions.push(Action::Send(Call::ClaimPower { node: node.id, claim: *wanted }));
 		}
 	}
 }
@@ -361,7 +432,7 @@ fn vet(view: &ChainView, task: &TaskView, local: &LocalView, actions: &mut Vec<A
 mod tests {
 	use super::*;
 	use crate::{
-		chain::{RentalRules, TOKEN},
+		chain::{ProofKind, RentalRules, TOKEN},
 		policy::tests::{node, parse, rental, task},
 	};
 
@@ -500,6 +571,90 @@ mod tests {
 		(local.searching, local.solution) = (None, Some(([6; 32], 1)));
 		let solution = Action::Send(Call::SubmitSolution { node: NODE, nonce: 1 });
 		assert_eq!(decide(&view, &local), [solution, Action::SearchRound(round())]);
+	}
+
+	fn lottery() -> LotteryView {
+		LotteryView {
+			round: 7,
+			kind: ProofKind::Compute,
+			seed: [8; 32],
+			target: 1,
+			table_bytes: 0,
+			walk_entropy: None,
+			threshold: 3,
+			closes: 110,
+			commit_until: 113,
+			can_reveal: false,
+			commitment: None,
+			revealed: false,
+		}
+	}
+
+	#[test]
+	fn a_lottery_is_searched_committed_to_and_revealed() {
+		let (mut view, mut local) = (view(), local());
+		view.lottery = Some(lottery());
+		assert_eq!(decide(&view, &local), [Action::SearchLottery(lottery())]);
+		local.searching = Some(Searching::Lottery([8; 32], None));
+		let found = LotteryAnswer { seed: [8; 32], salt: [9; 32], tickets: vec![1, 2] };
+		local.lottery = Some(found.clone());
+		assert_eq!(decide(&view, &local), []);
+		view.block = 110;
+		assert_eq!(decide(&view, &local), [Action::StopSearch], "two do not pass");
+
+		(local.searching, local.lottery) = (None, Some(LotteryAnswer { tickets: vec![1, 2, 3], ..found.clone() }));
+		let found = local.lottery.clone().unwrap();
+		let commitment = found.commitment(&NODE, &lottery());
+		let call = Call::CommitPower { node: NODE, kind: ProofKind::Compute, commitment, count: 3 };
+		assert_eq!(decide(&view, &local), [Action::Commit(found.clone(), call.clone())]);
+
+		view.lottery.as_mut().unwrap().commitment = Some(commitment);
+		local.committed = Some(found.clone());
+		// What goes on in memory is another thing than what was committed to.
+		local.lottery = Some(LotteryAnswer { tickets: vec![1, 2, 3, 4], ..found.clone() });
+		assert_eq!(decide(&view, &local), []);
+		(view.block, view.lottery.as_mut().unwrap().can_reveal) = (116, true);
+		let reveal = Call::RevealPower { node: NODE, kind: ProofKind::Compute, tickets: vec![1, 2, 3], salt: [9; 32] };
+		assert_eq!(decide(&view, &local), [Action::Send(reveal)]);
+		view.lottery.as_mut().unwrap().revealed = true;
+		assert_eq!(decide(&view, &local), []);
+	}
+
+	#[test]
+	fn a_commitment_that_is_lost_is_replaced_in_time() {
+		let (mut view, mut local) = (view(), local());
+		view.lottery = Some(LotteryView { commitment: Some([1; 32]), ..lottery() });
+		let found = LotteryAnswer { seed: [8; 32], salt: [9; 32], tickets: vec![1, 2, 3] };
+		(local.lottery, view.block) = (Some(found), 111);
+		assert!(matches!(decide(&view, &local).as_slice(), [Action::Commit(..)]));
+		view.block = 113;
+		assert_eq!(decide(&view, &local), [], "it would be in a block too late");
+	}
+
+	#[test]
+	fn walks_are_told_where_they_begin() {
+		let (mut view, mut local) = (view(), local());
+		view.lottery = Some(LotteryView { walk_entropy: Some([2; 32]), ..lottery() });
+		local.searching = Some(Searching::Lottery([8; 32], None));
+		assert!(matches!(decide(&view, &local).as_slice(), [Action::SearchLottery(_)]));
+	}
+
+	#[test]
+	fn what_a_machine_does_is_claimed_between_lotteries() {
+		let (mut view, mut local) = (view(), local());
+		let claim = PowerClaim::Compute { tickets_per_second: 1_000 };
+		local.claims = vec![claim];
+		let send = [Action::Send(Call::ClaimPower { node: NODE, claim })];
+		assert_eq!(decide(&view, &local), send);
+		view.claims = vec![PowerClaim::Compute { tickets_per_second: 1_250 }];
+		assert_eq!(decide(&view, &local), [], "measured a little otherwise");
+		view.claims = vec![PowerClaim::Compute { tickets_per_second: 1_251 }];
+		assert_eq!(decide(&view, &local), send);
+		view.lottery = Some(lottery());
+		assert_eq!(decide(&view, &local), [Action::SearchLottery(lottery())]);
+		let mut idle = with_status(NodeStatus::Inactive);
+		idle.claims.clear();
+		assert_eq!(decide(&idle, &local), []);
 	}
 
 	#[test]

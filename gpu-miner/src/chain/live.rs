@@ -5,9 +5,10 @@
 
 use super::{
 	show, AccountId, Asset, Balance, BlockNumber, Call, Chain, ChainError, ChainInfo, ChainView, ChallengeView, Hash,
-	HourlyRate, Included, Listing, NodeId, NodeStatus, NodeView, Registration, RentalId, RentalRules, RentalStatus,
-	RentalView, ResourceType, RoundView, TaskId, TaskStatus, TaskView,
+	HourlyRate, Included, Listing, LotteryView, NodeId, NodeStatus, NodeView, PowerClaim, ProofKind, Registration,
+	RentalId, RentalRules, RentalStatus, RentalView, ResourceType, RoundView, TaskId, TaskStatus, TaskView,
 };
+use crate::lotteries::DEVICE;
 use async_trait::async_trait;
 use futures::FutureExt;
 use runtime::runtime_types as types;
@@ -218,14 +219,15 @@ impl Connection {
 		self.read_announced().await
 	}
 
-	/// Waits for a best block that is newer than the one of before, and reads it. May be dropped while it waits: nothing
-	/// that was announced is lost.
+	/// Waits for a best block that is newer than the one of before, and reads it. May be dropped while it waits:
+	/// nothing that was announced is lost.
 	async fn advance(&mut self) -> Result<At, ChainError> {
 		if self.announced.is_none() {
 			let block = self.blocks.next().await.ok_or_else(|| unreachable("the node ended the subscription"))?;
 			self.announced = Some(block.map_err(unreachable)?);
 		}
-		// Blocks that came while a transaction was waited for are history: to decide by them would be to do things twice.
+		// Blocks that came while a transaction was waited for are history: to decide by them would be to do things
+		// twice.
 		self.catch_up()?;
 		self.read_announced().await
 	}
@@ -319,11 +321,14 @@ impl Chain for Live {
 				return Ok(ChainView { block, free_balance, ..ChainView::default() });
 			};
 			let class = view.resource_type;
+			let claims = claims(&at, node).await?;
 			Ok(ChainView {
 				block,
 				challenge: challenge(&at, node, block).await?,
 				round: round(&at, node).await?,
 				now_ms: now(&at).await?,
+				lottery: lottery(&at, node, &claims).await?,
+				claims,
 				my_tasks: my_tasks(&at, node, &mut connection.ended).await?,
 				rentals: rentals(&at, node, &mut connection.ended_rentals).await?,
 				rental_rules: rental_rules(&at).await?,
@@ -425,6 +430,8 @@ fn check_interface(at: &At) -> Result<(), String> {
 		at.runtime_apis().validate(apis.work_api().challenge(node)),
 		at.runtime_apis().validate(apis.work_api().node_work(node)),
 		at.runtime_apis().validate(apis.work_api().verified_power(node)),
+		at.runtime_apis().validate(apis.work_api().lottery_job(node, DEVICE)),
+		at.runtime_apis().validate(apis.work_api().power_claims(node, None, 1)),
 		at.runtime_apis().validate(apis.task_api().task(0)),
 		at.runtime_apis().validate(apis.task_api().open_tasks(class_of(ResourceType::Cpu), None, 1)),
 		at.runtime_apis().validate(apis.task_api().tasks_by_node(node, None, 1)),
@@ -445,6 +452,19 @@ fn check_interface(at: &At) -> Result<(), String> {
 		at.tx().validate(&calls.work_verification().issue_challenge(node)),
 		at.tx().validate(&calls.work_verification().submit_solution(node, 0)),
 		at.tx().validate(&calls.work_verification().submit_proof(node, 0, nonces)),
+		at.tx().validate(&calls.work_verification().claim_power(
+			node,
+			DEVICE,
+			claim_of(&PowerClaim::Compute { tickets_per_second: 0 }),
+		)),
+		at.tx().validate(&calls.work_verification().commit_power(node, kind_of(ProofKind::Compute), DEVICE, node, 0)),
+		at.tx().validate(&calls.work_verification().reveal_power(
+			node,
+			kind_of(ProofKind::Compute),
+			DEVICE,
+			types::bounded_collections::bounded_vec::BoundedVec(vec![]),
+			node,
+		)),
 		at.tx().validate(&calls.marketplace().accept_task(0, node)),
 		at.tx().validate(&calls.marketplace().start_task(0)),
 		at.tx().validate(&calls.marketplace().submit_result(0, node, bounded(""))),
@@ -534,7 +554,61 @@ async fn round(at: &At, id: &NodeId) -> Result<Option<RoundView>, ChainError> {
 	}))
 }
 
-/// The node's tasks that have not ended. Those that have are remembered in `ended`, so that a long history costs nothing.
+/// What the processor claims in lotteries.
+async fn claims(at: &At, id: &NodeId) -> Result<Vec<PowerClaim>, ChainError> {
+	use types::pallet_work_verification::lottery::PowerClaim as Claim;
+	let hash = subxt::utils::H256(*id);
+	// Two kinds of the first device are all that is looked for; a node with more devices has them on later pages, but
+	// none of it is this program's.
+	let page = ask(at, runtime::runtime_apis().work_api().power_claims(hash, None, PAGE)).await?;
+	let claims = page.items.into_iter().filter(|entry| entry.device == DEVICE).map(|entry| match entry.claim.claim {
+		Claim::Compute { tickets_per_second } => PowerClaim::Compute { tickets_per_second },
+		Claim::Memory { walks_per_second, table_bytes } => PowerClaim::Memory { walks_per_second, table_bytes },
+	});
+	Ok(claims.collect())
+}
+
+async fn lottery(at: &At, id: &NodeId, claims: &[PowerClaim]) -> Result<Option<LotteryView>, ChainError> {
+	let payload = runtime::runtime_apis().work_api().lottery_job(subxt::utils::H256(*id), DEVICE);
+	let Some(open) = ask(at, payload).await? else { return Ok(None) };
+	let kind = match open.lottery.kind {
+		types::gpu_chain_primitives::types::ProofKind::Compute => ProofKind::Compute,
+		types::gpu_chain_primitives::types::ProofKind::Memory => ProofKind::Memory,
+	};
+	Ok(Some(LotteryView {
+		round: open.lottery.round,
+		kind,
+		seed: open.job.seed.0,
+		target: open.job.target,
+		table_bytes: claims.iter().find(|claim| claim.kind() == kind).map_or(0, PowerClaim::table_bytes),
+		walk_entropy: open.lottery.walk_entropy.map(|entropy| entropy.0),
+		threshold: open.lottery.threshold,
+		closes: open.lottery.closes_at,
+		commit_until: open.lottery.commit_until,
+		can_reveal: open.lottery.sample_entropy.is_some(),
+		commitment: open.commitment.as_ref().map(|commitment| commitment.hash.0),
+		revealed: open.commitment.is_some_and(|commitment| commitment.challenge_until.is_some()),
+	}))
+}
+
+fn kind_of(kind: ProofKind) -> types::gpu_chain_primitives::types::ProofKind {
+	use types::gpu_chain_primitives::types::ProofKind as K;
+	match kind {
+		ProofKind::Compute => K::Compute,
+		ProofKind::Memory => K::Memory,
+	}
+}
+
+fn claim_of(claim: &PowerClaim) -> types::pallet_work_verification::lottery::PowerClaim {
+	use types::pallet_work_verification::lottery::PowerClaim as Claim;
+	match *claim {
+		PowerClaim::Compute { tickets_per_second } => Claim::Compute { tickets_per_second },
+		PowerClaim::Memory { walks_per_second, table_bytes } => Claim::Memory { walks_per_second, table_bytes },
+	}
+}
+
+/// The node's tasks that have not ended. Those that have are remembered in `ended`, so that a long history costs
+/// nothing.
 async fn my_tasks(at: &At, id: &NodeId, ended: &mut BTreeSet<TaskId>) -> Result<Vec<TaskView>, ChainError> {
 	let (mut tasks, mut listed, mut cursor) = (Vec::new(), BTreeSet::new(), None);
 	loop {
@@ -749,6 +823,18 @@ async fn send(at: &At, signer: &Keypair, call: &Call, nonce: u64) -> Result<Prog
 		Call::SubmitProof { node, round, nonces } => {
 			let nonces = types::bounded_collections::bounded_vec::BoundedVec(nonces.clone());
 			sign!(calls.work_verification().submit_proof(node_id(node), *round, nonces))
+		}
+		Call::ClaimPower { node, claim } => {
+			sign!(calls.work_verification().claim_power(node_id(node), DEVICE, claim_of(claim)))
+		}
+		Call::CommitPower { node, kind, commitment, count } => {
+			let commitment = subxt::utils::H256(*commitment);
+			sign!(calls.work_verification().commit_power(node_id(node), kind_of(*kind), DEVICE, commitment, *count))
+		}
+		Call::RevealPower { node, kind, tickets, salt } => {
+			let tickets = types::bounded_collections::bounded_vec::BoundedVec(tickets.clone());
+			let salt = subxt::utils::H256(*salt);
+			sign!(calls.work_verification().reveal_power(node_id(node), kind_of(*kind), DEVICE, tickets, salt))
 		}
 		Call::AcceptTask { task, node } => sign!(calls.marketplace().accept_task(*task, node_id(node))),
 		Call::StartTask { task } => sign!(calls.marketplace().start_task(*task)),

@@ -2,8 +2,11 @@
 
 use alloc::vec::Vec;
 use codec::Codec;
-use gpu_chain_primitives::{HashRate, NodeId};
-use pallet_work_verification::{Challenge, NodeWork, ProofFault, Round, RoundSummary, VerificationResult};
+use gpu_chain_primitives::{HashRate, NodeId, Page, PowerVector, ProofKind};
+use pallet_work_verification::{
+	Challenge, ClaimEntry, Commitment, DeviceIndex, Lottery, LotteryJob, NodeWork, ProofFault, Round, RoundNumber,
+	RoundSummary, TicketFault, VerificationResult,
+};
 use sp_core::H256;
 
 sp_api::decl_runtime_apis! {
@@ -30,7 +33,35 @@ sp_api::decl_runtime_apis! {
 		fn verification_history(node: NodeId) -> Vec<VerificationResult<BlockNumber>>;
 		/// Hashes per second that count for the node now.
 		fn verified_power(node: NodeId) -> HashRate;
-		/// What the node asks per hour for a million hashes per second of verified power; `None` without verified power.
+		/// All that counts for the node now: hashes, operations of matrix products, memory.
+		fn power_vector(node: NodeId) -> PowerVector;
+		/// What the node asks per hour for a million hashes per second of verified power; `None` without verified
+		/// power.
 		fn price_per_power(node: NodeId) -> Option<Balance>;
+		/// The open lottery, if any.
+		fn current_lottery() -> Option<Lottery<BlockNumber>>;
+		/// What a device has to find in the open lottery; `None` if it is not asked.
+		fn lottery_job(node: NodeId, device: DeviceIndex) -> Option<LotteryJob<BlockNumber>>;
+		/// What a node's devices claim.
+		fn power_claims(
+			node: NodeId,
+			cursor: Option<(ProofKind, DeviceIndex)>,
+			limit: u32,
+		) -> Page<ClaimEntry, (ProofKind, DeviceIndex)>;
+		/// What is kept of a device's commitments, by round, oldest first.
+		fn power_commitments(
+			node: NodeId,
+			kind: ProofKind,
+			device: DeviceIndex,
+		) -> Vec<(RoundNumber, Commitment<BlockNumber>)>;
+		/// The index of the first false one of the tickets that a device committed to, and what is wrong with it;
+		/// `None` if all are right or nothing of that round is kept. Computes every ticket: some 0.4 ms each.
+		fn false_ticket(
+			node: NodeId,
+			kind: ProofKind,
+			device: DeviceIndex,
+			round: RoundNumber,
+			tickets: Vec<u64>,
+		) -> Option<(u32, TicketFault)>;
 	}
 }

@@ -130,8 +130,8 @@ fn claimed<T: Config>() -> (T::AccountId, NodeId) {
 	(owner, node)
 }
 
-/// As many commitments of the device as are kept, none of which can be challenged, all but the newest, which is to `tickets`
-/// and was or was not revealed.
+/// As many commitments of the device as are kept, none of which can be challenged, all but the newest, which is to
+/// `tickets` and was or was not revealed.
 fn fill_commitments<T: Config>(node: NodeId, newest: RoundNumber, tickets: &[u64], revealed: bool, target: u64) {
 	let until = frame_system::Pallet::<T>::block_number().saturating_add(One::one());
 	let most = T::MaxOpenReveals::get();

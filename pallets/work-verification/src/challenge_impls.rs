@@ -75,7 +75,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(gpu_work::meets_target(&digest, &challenge.target.0), Error::<T>::InvalidSolution);
 
 		let solve_ms = Self::now_ms().saturating_sub(challenge.issued_ms);
-		// The seed follows from the block before the one that issued it, so the search may have begun a block's length earlier.
+		// The seed follows from the block before the one that issued it, so the search may have begun a block's length
+		// earlier.
 		let power = gpu_work::power(challenge.work, solve_ms.saturating_add(T::BlockTime::get()));
 		Challenges::<T>::remove(node);
 		let mut work = NodeWorks::<T>::get(node);

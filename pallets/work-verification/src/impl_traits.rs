@@ -46,8 +46,8 @@ impl<T: Config> OnNodeStatusChanged for Pallet<T> {
 		if old == NodeStatus::Active {
 			Self::settle_missed(node, &mut work);
 			work.challenged_from = None;
-			// What was proven holds for one uninterrupted stay in the market. Otherwise two nodes could share a card: one
-			// leaves whenever the other answers, and both keep the whole card's power.
+			// What was proven holds for one uninterrupted stay in the market. Otherwise two nodes could share a card:
+			// one leaves whenever the other answers, and both keep the whole card's power.
 			work.proven = None;
 			LotteryPowers::<T>::remove(node);
 		}

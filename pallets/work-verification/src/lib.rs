@@ -4,17 +4,19 @@
 //!
 //! ## Rounds
 //! One round at a time, for the whole chain: every active node, whatever its class, is challenged in the same window of
-//! blocks. Coinciding windows are what keeps one card from answering for two nodes; one window for all classes is stricter
-//! than one for each. Nobody knows before its parent block when a round opens: after [`Config::MinGap`] blocks each block opens one with probability
-//! 1 in [`Config::MeanGap`], drawn from that block's own randomness, and at [`Config::MaxGap`] it opens in any case.
+//! blocks. Coinciding windows are what keeps one card from answering for two nodes; one window for all classes is
+//! stricter than one for each. Nobody knows before its parent block when a round opens: after [`Config::MinGap`] blocks
+//! each block opens one with probability 1 in [`Config::MeanGap`], drawn from that block's own randomness, and at
+//! [`Config::MaxGap`] it opens in any case.
 //!
-//! A node's seed is `keccak256(entropy ‖ round ‖ node id)`. Its proof is the k nonces with the smallest
-//! `keccak256(seed ‖ nonce)` that it found in the window, in the order of the hashes. The chain computes k hashes and
-//! estimates the work as `(k − 1) · 2^256 / h_k`; power is that work over the window (crate `gpu-work`, which miners use too).
-//! A node may answer early and improve: a proof of more power replaces the one before.
+//! A node's seed is `keccak256(entropy ‖ round ‖ node id)`. Its proof is the k nonces with the smallest `keccak256(seed
+//! ‖ nonce)` that it found in the window, in the order of the hashes. The chain computes k hashes and estimates the
+//! work as `(k − 1) · 2^256 / h_k`; power is that work over the window (crate `gpu-work`, which miners use too). A node
+//! may answer early and improve: a proof of more power replaces the one before.
 //!
-//! A proof made for another node or round consists of nonces whose hashes under this node's seed are random: it is refused
-//! as unsorted, except for one in k! cases, in which it shows the power of about k hashes and is refused as too weak.
+//! A proof made for another node or round consists of nonces whose hashes under this node's seed are random: it is
+//! refused as unsorted, except for one in k! cases, in which it shows the power of about k hashes and is refused as too
+//! weak.
 //!
 //! ```text
 //!   gap: MinGap … MaxGap blocks        window: RoundWindow blocks
@@ -22,28 +24,29 @@
 //!                          RoundOpened   submit_proof, improve …   RoundClosed
 //! ```
 //!
-//! Seeds follow from the parent of the block that opens the round, so a miner that watches for it may begin a block's length
-//! early, and show more power by one part in as many as the window has blocks; everybody may.
+//! Seeds follow from the parent of the block that opens the round, so a miner that watches for it may begin a block's
+//! length early, and show more power by one part in as many as the window has blocks; everybody may.
 //!
-//! Nothing here visits all nodes. Missed rounds are counted by arithmetic when a node is next touched: by a proof, a change of
-//! its status, a challenge, or by anybody who calls `settle`. A round that is still open when a node leaves the market need
-//! not be answered; but a node that leaves loses its verified power until it answers a round again, so that nodes which share
-//! a card cannot take turns.
+//! Nothing here visits all nodes. Missed rounds are counted by arithmetic when a node is next touched: by a proof, a
+//! change of its status, a challenge, or by anybody who calls `settle`. A round that is still open when a node leaves
+//! the market need not be answered; but a node that leaves loses its verified power until it answers a round again, so
+//! that nodes which share a card cannot take turns.
 //!
 //! ## Challenges on demand
 //! One nonce whose hash meets a target before a deadline. A node's owner asks for one to bring a `Pending` node to
 //! `Verified`; whoever pays for work that the node has taken may ask for one as a check. An owner earns reputation by
-//! challenging its own node once only. The power that a single solution shows is a rough figure for the history; it never
-//! counts as verified power.
+//! challenging its own node once only. The power that a single solution shows is a rough figure for the history; it
+//! never counts as verified power.
 //!
 //! ## Lotteries
-//! Hashes misrank devices for other work, so two more proofs stand behind rounds ([`gpu_work::matrix`], [`gpu_work::table`]): when a
-//! round closes, a *lottery* opens for all devices of all nodes that claim power of its kind, in the same window of blocks. Every
-//! [`Config::MemoryEvery`]-th is of memory, the others are of products of matrices. The next round waits until devices are through
-//! with it.
+//! Hashes misrank devices for other work, so two more proofs stand behind rounds ([`gpu_work::matrix`],
+//! [`gpu_work::table`]): when a round closes, a *lottery* opens for all devices of all nodes that claim power of its
+//! kind, in the same window of blocks. Every [`Config::MemoryEvery`]-th is of memory, the others are of products of
+//! matrices. The next round waits until devices are through with it.
 //!
 //! An owner says once what each device does a second ([`Call::claim_power`]). Its target is such that a true claim wins
-//! [`Config::Wins`] times on average; with [`Config::Threshold`] wins it passes, and the wins are the measure of its power.
+//! [`Config::Wins`] times on average; with [`Config::Threshold`] wins it passes, and the wins are the measure of its
+//! power.
 //!
 //! ```text
 //!  block s   (+ TableFill)       + LotteryWindow  + CommitGrace                  + RevealWindow   + ChallengePeriod
@@ -52,11 +55,13 @@
 //!  seeds known    (tables only)                                      reveal_power    challenge_power
 //! ```
 //!
-//! What was found is committed to by its hash, before anybody knows which of it the chain will compute again; then it is revealed, all of it, so
-//! that anybody can compute the rest and name a ticket that does not win. Who revealed one is slashed, and loses all power of the kind.
+//! What was found is committed to by its hash, before anybody knows which of it the chain will compute again; then it
+//! is revealed, all of it, so that anybody can compute the rest and name a ticket that does not win. Who revealed one
+//! is slashed, and loses all power of the kind.
 //!
-//! A device that does not pass shows nothing, and counts for nothing once the lottery is over; reputation does not change. So
-//! a card cannot answer for two nodes by turns. Memory need not be shown while the node has open work: then it is in use.
+//! A device that does not pass shows nothing, and counts for nothing once the lottery is over; reputation does not
+//! change. So a card cannot answer for two nodes by turns. Memory need not be shown while the node has open work: then
+//! it is in use.
 //!
 //! ## Invariants
 //! 1. The open round is the newest one, its window is not empty, and k is from 3 to [`Config::MaxValues`].
@@ -64,8 +69,8 @@
 //! 3. The answers to the open round are no fewer than the nodes whose last proof is for it, and their power no less.
 //! 4. Exactly the active nodes are challenged.
 //! 5. No challenge ends before it begins.
-//! 6. The open lottery is the newest one, behind a closed round; its blocks are in order, nothing is drawn before its time, and its
-//!    numbers are within the bounds of the Config.
+//! 6. The open lottery is the newest one, behind a closed round; its blocks are in order, nothing is drawn before its
+//!    time, and its numbers are within the bounds of the Config.
 //! 7. Exactly the claims have deposits.
 //! 8. Exactly the commitments of claims are listed, in ascending order, and none of a lottery that was not.
 //! 9. A commitment is to between one and [`Config::MaxTickets`] tickets of its own kind.
@@ -74,7 +79,8 @@
 //! ## Terminology
 //! - *closed rounds*: all but the open one. *Settled*: counted as answered or missed.
 //! - *power*: hashes per second; of lotteries see [`PowerVector`](gpu_chain_primitives::PowerVector).
-//! - *ticket*: what can win in a lottery, a tile of a product or a walk through a table, in eight bytes. A *try* is looking at one.
+//! - *ticket*: what can win in a lottery, a tile of a product or a walk through a table, in eight bytes. A *try* is
+//!   looking at one.
 //! - *device*: an accelerator of a node by its index; a node without any is device 0 itself.
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -219,7 +225,8 @@ pub mod pallet {
 		/// Slashes the stake of nodes that reveal false tickets. With `()` that costs them their power only.
 		type Collateral: Collateral<Self::AccountId, Self::Balance>;
 
-		/// The storage deposit for a device's claim, wired with [`HoldReason::ClaimStorage`]. With `()` storage is free.
+		/// The storage deposit for a device's claim, wired with [`HoldReason::ClaimStorage`]. With `()` storage is
+		/// free.
 		type Consideration: Consideration<Self::AccountId, Footprint>;
 
 		/// Blocks in which a lottery is searched. Zero: no lotteries.
@@ -249,7 +256,8 @@ pub mod pallet {
 		/// Tickets of a reveal that the chain computes itself, at most `MaxSamples`. Zero leaves it to watchers.
 		type Samples: Get<u32>;
 
-		/// Keccak hashes in the time of a walk, at most, for a table to count as memory: 17 with a table, 273 without. Zero: any.
+		/// Keccak hashes in the time of a walk, at most, for a table to count as memory: 17 with a table, 273 without.
+		/// Zero: any.
 		type HashesPerWalk: Get<u32>;
 
 		/// The share of its stake that a node loses by revealing a false ticket.
@@ -266,8 +274,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxSamples: Get<u32>;
 
-		/// Commitments kept of a device and kind: as many as lotteries of a kind can open in `ChallengePeriod`. A device that has more cannot
-		/// commit until the oldest can be challenged no more.
+		/// Commitments kept of a device and kind: as many as lotteries of a kind can open in `ChallengePeriod`. A
+		/// device that has more cannot commit until the oldest can be challenged no more.
 		#[pallet::constant]
 		type MaxOpenReveals: Get<u32>;
 
@@ -388,8 +396,8 @@ pub mod pallet {
 		ChallengeFailed { challenge: H256, node: NodeId },
 		/// A node is no longer registered, and all that was kept of it here is gone, but for what its devices claim.
 		NodeForgotten { node: NodeId },
-		/// A lottery is open to all devices that claim power of its kind. The search begins in `search_from`; each block
-		/// named is the last one.
+		/// A lottery is open to all devices that claim power of its kind. The search begins in `search_from`; each
+		/// block named is the last one.
 		LotteryOpened {
 			round: RoundNumber,
 			kind: ProofKind,
@@ -458,8 +466,8 @@ pub mod pallet {
 		WrongNonceCount,
 		/// The proof has the same nonce twice.
 		DuplicateNonce,
-		/// The nonces are not in ascending order of their hashes under this node's seed for this round. A proof of another
-		/// node or round ends here, too.
+		/// The nonces are not in ascending order of their hashes under this node's seed for this round. A proof of
+		/// another node or round ends here, too.
 		NoncesUnsorted,
 		/// The proof shows less power than a node must have.
 		PowerBelowMinimum,
@@ -539,8 +547,8 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-		/// Closes the round whose window is over, and opens the next one when its block has come. Costs the same however many
-		/// nodes there are.
+		/// Closes the round whose window is over, and opens the next one when its block has come. Costs the same
+		/// however many nodes there are.
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
 			Self::tick(now)
 		}
@@ -560,8 +568,8 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Answers the open round: `nonces` are the k nonces with the smallest hashes that the node found, in the order of the
-		/// hashes. By the node's owner; again with a better proof, if there is one.
+		/// Answers the open round: `nonces` are the k nonces with the smallest hashes that the node found, in the order
+		/// of the hashes. By the node's owner; again with a better proof, if there is one.
 		///
 		/// # Errors
 		/// [`Error::UnknownNode`], [`Error::NotOwner`], [`Error::NodeNotActive`], [`Error::UnknownRound`],
@@ -582,8 +590,8 @@ pub mod pallet {
 		/// Challenges a node to find one nonce. By its owner, or by who pays for work that it has taken.
 		///
 		/// # Errors
-		/// [`Error::UnknownNode`], [`Error::NotEntitled`], [`Error::NodeOutOfService`], [`Error::ChallengeOutstanding`],
-		/// [`Error::ChallengeTooSoon`].
+		/// [`Error::UnknownNode`], [`Error::NotEntitled`], [`Error::NodeOutOfService`],
+		/// [`Error::ChallengeOutstanding`], [`Error::ChallengeTooSoon`].
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::issue_challenge())]
 		pub fn issue_challenge(origin: OriginFor<T>, node: NodeId) -> DispatchResult {
@@ -603,8 +611,8 @@ pub mod pallet {
 			Self::do_submit_solution(who, node, nonce)
 		}
 
-		/// Counts a node's missed rounds and its expired challenge. By anybody. Of a node that was removed from the registry it
-		/// drops all that is kept here.
+		/// Counts a node's missed rounds and its expired challenge. By anybody. Of a node that was removed from the
+		/// registry it drops all that is kept here.
 		///
 		/// # Errors
 		/// [`Error::UnknownNode`], [`Error::NothingToSettle`].
@@ -615,13 +623,14 @@ pub mod pallet {
 			Self::do_settle(node)
 		}
 
-		/// Says what a device does, or something else than before; it is tested from the next lottery on. By the node's owner,
-		/// who pays a storage deposit for the first claim of a device and kind. Changed while a lottery is open the device cannot answer
-		/// that one.
+		/// Says what a device does, or something else than before; it is tested from the next lottery on. By the node's
+		/// owner, who pays a storage deposit for the first claim of a device and kind. Changed while a lottery is open
+		/// the device cannot answer that one.
 		///
 		/// # Errors
 		/// [`Error::UnknownNode`], [`Error::NotOwner`], [`Error::NodeOutOfService`], [`Error::NoSuchDevice`],
-		/// [`Error::ClaimTooSmall`] (always while there are no lotteries), [`Error::ClaimTooLarge`], or the deposit cannot be paid.
+		/// [`Error::ClaimTooSmall`] (always while there are no lotteries), [`Error::ClaimTooLarge`], or the deposit
+		/// cannot be paid.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::claim_power())]
 		pub fn claim_power(
@@ -634,8 +643,8 @@ pub mod pallet {
 			Self::do_claim_power(who, node, device, claim)
 		}
 
-		/// Takes a claim back, with what is kept of its commitments, and returns the deposit to whoever paid it. By the node's
-		/// owner; by anybody once the node is not registered any more.
+		/// Takes a claim back, with what is kept of its commitments, and returns the deposit to whoever paid it. By the
+		/// node's owner; by anybody once the node is not registered any more.
 		///
 		/// # Errors
 		/// [`Error::NoClaim`], [`Error::NotOwner`], [`Error::StillChallengeable`].
@@ -651,14 +660,16 @@ pub mod pallet {
 			Self::do_withdraw_claim(who, node, kind, device)
 		}
 
-		/// Commits a device to the `count` tickets that it found in the open lottery, by their [`commitment_hash`](lottery::commitment_hash).
-		/// By the node's owner; again for other tickets as long as commitments are accepted.
+		/// Commits a device to the `count` tickets that it found in the open lottery, by their
+		/// [`commitment_hash`](lottery::commitment_hash). By the node's owner; again for other tickets as long as
+		/// commitments are accepted.
 		///
 		/// # Errors
 		/// [`Error::UnknownNode`], [`Error::NotOwner`], [`Error::NodeNotActive`], [`Error::NoLottery`],
-		/// [`Error::NotChallenged`], [`Error::NoClaim`], [`Error::ClaimTooNew`], [`Error::NoSuchDevice`], [`Error::CommitTooEarly`],
-		/// [`Error::CommitClosed`], [`Error::TooFewTickets`], [`Error::TooManyTickets`], [`Error::ClaimTooSmall`] and
-		/// [`Error::ClaimTooLarge`] after a change of parameters, [`Error::TooManyOpenReveals`].
+		/// [`Error::NotChallenged`], [`Error::NoClaim`], [`Error::ClaimTooNew`], [`Error::NoSuchDevice`],
+		/// [`Error::CommitTooEarly`], [`Error::CommitClosed`], [`Error::TooFewTickets`], [`Error::TooManyTickets`],
+		/// [`Error::ClaimTooSmall`] and [`Error::ClaimTooLarge`] after a change of parameters,
+		/// [`Error::TooManyOpenReveals`].
 		#[pallet::call_index(6)]
 		#[pallet::weight(T::WeightInfo::commit_power())]
 		pub fn commit_power(
@@ -673,14 +684,15 @@ pub mod pallet {
 			Self::do_commit_power(who, node, kind, device, commitment, count)
 		}
 
-		/// Shows the tickets that a device committed to. The chain computes some of them again, which nobody knew when it
-		/// committed. By the node's owner.
+		/// Shows the tickets that a device committed to. The chain computes some of them again, which nobody knew when
+		/// it committed. By the node's owner.
 		///
 		/// # Errors
 		/// [`Error::UnknownNode`], [`Error::NotOwner`], [`Error::NodeNotActive`], [`Error::RevealClosed`],
 		/// [`Error::NotChallenged`], [`Error::NotCommitted`], [`Error::AlreadyRevealed`], [`Error::RevealNotOpen`],
-		/// [`Error::CommitmentMismatch`], [`Error::TooFewTickets`], [`Error::TicketReused`], [`Error::TicketsUnordered`],
-		/// [`Error::TicketOfAnotherNode`], [`Error::TicketOfAnotherBatch`], [`Error::NoSuchTicket`], [`Error::TicketDoesNotWin`].
+		/// [`Error::CommitmentMismatch`], [`Error::TooFewTickets`], [`Error::TicketReused`],
+		/// [`Error::TicketsUnordered`], [`Error::TicketOfAnotherNode`], [`Error::TicketOfAnotherBatch`],
+		/// [`Error::NoSuchTicket`], [`Error::TicketDoesNotWin`].
 		#[pallet::call_index(7)]
 		#[pallet::weight(Pallet::<T>::reveal_weight(*kind, tickets.len() as u32, T::MaxSamples::get()))]
 		pub fn reveal_power(
@@ -695,12 +707,12 @@ pub mod pallet {
 			Self::do_reveal_power(who, node, kind, device, &tickets, salt)
 		}
 
-		/// Names a ticket of a reveal that does not win: the node is slashed, loses its power of the kind, and whoever named it has a
-		/// share of the slash. By anybody; tickets and salt stand in the reveal.
+		/// Names a ticket of a reveal that does not win: the node is slashed, loses its power of the kind, and whoever
+		/// named it has a share of the slash. By anybody; tickets and salt stand in the reveal.
 		///
 		/// # Errors
-		/// [`Error::NotCommitted`], [`Error::NothingRevealed`], [`Error::ChallengeClosed`], [`Error::CommitmentMismatch`],
-		/// [`Error::IndexOutOfRange`], [`Error::TicketWins`].
+		/// [`Error::NotCommitted`], [`Error::NothingRevealed`], [`Error::ChallengeClosed`],
+		/// [`Error::CommitmentMismatch`], [`Error::IndexOutOfRange`], [`Error::TicketWins`].
 		#[pallet::call_index(8)]
 		#[pallet::weight(T::WeightInfo::challenge_power(tickets.len() as u32))]
 		pub fn challenge_power(

@@ -107,7 +107,8 @@ pub struct DeviceClaim {
 	pub from: RoundNumber,
 }
 
-/// The lottery behind a round: all devices of all active nodes that claim power of its kind, in the same window of blocks.
+/// The lottery behind a round: all devices of all active nodes that claim power of its kind, in the same window of
+/// blocks.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Lottery<BlockNumber> {
 	/// The round behind which it opened.
@@ -289,8 +290,8 @@ impl Job {
 		}
 	}
 
-	/// The index of the first ticket with a fault of its own, and which: what a watcher asks of a reveal. Computes all of
-	/// them, so it is for off chain.
+	/// The index of the first ticket with a fault of its own, and which: what a watcher asks of a reveal. Computes all
+	/// of them, so it is for off chain.
 	pub fn first_fault(&self, tickets: &[u64]) -> Option<(u32, TicketFault)> {
 		tickets.iter().enumerate().find_map(|(index, ticket)| {
 			let fault = match self.check_ticket(*ticket) {
@@ -393,8 +394,8 @@ impl<BlockNumber: Copy + PartialOrd + Saturating> Standing<BlockNumber> {
 		}
 	}
 
-	/// What counts: shown no longer than `validity` blocks ago, and in no lottery before the one that closed last, unless
-	/// that one need not be answered. Of two that count the larger.
+	/// What counts: shown no longer than `validity` blocks ago, and in no lottery before the one that closed last,
+	/// unless that one need not be answered. Of two that count the larger.
 	pub fn counting(
 		&self,
 		now: BlockNumber,

@@ -316,8 +316,8 @@ impl<T: Config> Pallet<T> {
 		// Memory that somebody uses cannot hold a table.
 		let excused = power.memory.newest.is_some_and(|shown| shown.round < closed.memory)
 			&& <T::OpenWork as OpenWork<T::AccountId>>::has_open_work(node);
-		// Without a table each read costs sixteen hashes: who walks slower than the hashes that it showed let it walk with
-		// one may have none.
+		// Without a table each read costs sixteen hashes: who walks slower than the hashes that it showed let it walk
+		// with one may have none.
 		let walks_fast = |walks: u64| {
 			let per_walk = T::HashesPerWalk::get();
 			per_walk == 0

@@ -33,8 +33,8 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::on_initialize_lottery()
 	}
 
-	/// The block before the one that draws samples: one later than the last commitment. A block's author knows what randomness
-	/// it brings, and could commit in it to tickets that its own samples miss.
+	/// The block before the one that draws samples: one later than the last commitment. A block's author knows what
+	/// randomness it brings, and could commit in it to tickets that its own samples miss.
 	fn last_before_samples(lottery: &LotteryOf<T>) -> BlockNumberFor<T> {
 		lottery.commit_until.saturating_add(One::one())
 	}

@@ -186,7 +186,8 @@ impl Randomness<H256, u64> for TestRandomness {
 	}
 }
 
-/// Blocks of [`BLOCK_TIME`], later by what a test says. As on a real chain, a block's hook still sees its parent's time.
+/// Blocks of [`BLOCK_TIME`], later by what a test says. As on a real chain, a block's hook still sees its parent's
+/// time.
 pub struct Clock;
 impl UnixTime for Clock {
 	fn now() -> Duration {
@@ -399,8 +400,8 @@ pub const CLAIM: PowerClaim = PowerClaim::Compute { tickets_per_second: 8 };
 /// The same, walking through a table of 1,000 bytes.
 pub const TABLE: PowerClaim = PowerClaim::Memory { walks_per_second: 8, table_bytes: 1_000 };
 
-/// Rounds have lotteries behind them, of four blocks; all of one kind. The next round does not close before a lottery is over,
-/// so that there is a time between two.
+/// Rounds have lotteries behind them, of four blocks; all of one kind. The next round does not close before a lottery
+/// is over, so that there is a time between two.
 pub fn lotteries_of(kind: ProofKind) {
 	MinGap::set(&10);
 	MaxGap::set(&14);
@@ -421,8 +422,8 @@ pub fn open_lottery() -> LotteryOf<Test> {
 	CurrentLottery::<Test>::get().unwrap()
 }
 
-/// The lottery of a kind whose search has just begun, in which [`ALICE`]'s first device and [`BOB`]'s claim what the kind's
-/// claim is.
+/// The lottery of a kind whose search has just begun, in which [`ALICE`]'s first device and [`BOB`]'s claim what the
+/// kind's claim is.
 pub fn searching(kind: ProofKind) -> LotteryOf<Test> {
 	lotteries_of(kind);
 	let what = if kind == ProofKind::Compute { CLAIM } else { TABLE };

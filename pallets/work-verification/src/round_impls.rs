@@ -53,8 +53,8 @@ impl<T: Config> Pallet<T> {
 		if gap >= T::MaxGap::get() {
 			return true;
 		}
-		// With the block's number each block draws anew, even after a parent that brought no randomness of its own. Not with
-		// the parent's hash: its author could choose that at will.
+		// With the block's number each block draws anew, even after a parent that brought no randomness of its own. Not
+		// with the parent's hash: its author could choose that at will.
 		let (random, _) = T::Randomness::random(&(b"work-verification/open", now).encode());
 		let mut draw = [0u8; 8];
 		draw.copy_from_slice(&random.as_bytes()[..8]);
@@ -65,8 +65,9 @@ impl<T: Config> Pallet<T> {
 		let number = RoundCount::<T>::get().saturating_add(1);
 		let blocks = T::RoundWindow::get().max(One::one());
 		let values = T::Values::get().clamp(gpu_work::MIN_VALUES, T::MaxValues::get());
-		// This block's own time is not known before its timestamp is set: it is a block's length after the parent's. Where
-		// slots were skipped it is later; but the seeds follow from the parent, so that time could be used, and counts.
+		// This block's own time is not known before its timestamp is set: it is a block's length after the parent's.
+		// Where slots were skipped it is later; but the seeds follow from the parent, so that time could be used, and
+		// counts.
 		let opened_ms = Self::now_ms().saturating_add(T::BlockTime::get());
 		let round = Round {
 			number,

@@ -123,8 +123,8 @@ impl<BlockNumber> Default for NodeWork<BlockNumber> {
 }
 
 impl<BlockNumber> NodeWork<BlockNumber> {
-	/// The rounds up to `closed` that it had to answer, did not, and that are not counted yet. O(1): each accepted proof
-	/// settles the rounds before it, so at most one of those left was answered.
+	/// The rounds up to `closed` that it had to answer, did not, and that are not counted yet. O(1): each accepted
+	/// proof settles the rounds before it, so at most one of those left was answered.
 	pub fn missed(&self, closed: RoundNumber) -> u32 {
 		let Some(from) = self.challenged_from else { return 0 };
 		let first = from.max(self.settled_through.saturating_add(1));
@@ -180,8 +180,8 @@ pub struct VerificationResult<BlockNumber> {
 	pub at: BlockNumber,
 	/// Whether it was passed.
 	pub passed: bool,
-	/// The power that it shows: hashes per second, of a single challenge a rough figure; thousandths of a TOPS for products;
-	/// bytes for tables.
+	/// The power that it shows: hashes per second, of a single challenge a rough figure; thousandths of a TOPS for
+	/// products; bytes for tables.
 	pub power: HashRate,
 	/// Milliseconds from the challenge to its solution; zero for rounds and failures.
 	pub solve_ms: u64,

@@ -30,8 +30,8 @@ impl<T: Config> Pallet<T> {
 		(from <= round.number).then(|| Self::seed(&round, node))
 	}
 
-	/// The hashes that went into a proof, by the rules of `submit_proof` for a round that asks for as many nonces: what a
-	/// miner may check before it pays for a transaction.
+	/// The hashes that went into a proof, by the rules of `submit_proof` for a round that asks for as many nonces: what
+	/// a miner may check before it pays for a transaction.
 	///
 	/// # Errors
 	/// What is wrong with the nonces.
@@ -69,8 +69,8 @@ impl<T: Config> Pallet<T> {
 		CurrentLottery::<T>::get()
 	}
 
-	/// What a device has to find in the open lottery; `None` without one of a kind that it claims, or if its node or its claim
-	/// is newer than that.
+	/// What a device has to find in the open lottery; `None` without one of a kind that it claims, or if its node or
+	/// its claim is newer than that.
 	pub fn lottery_job(node: &NodeId, device: DeviceIndex) -> Option<LotteryJob<BlockNumberFor<T>>> {
 		let lottery = CurrentLottery::<T>::get()?;
 		let claim = Claims::<T>::get(node, (lottery.kind, device)).filter(|claim| claim.from <= lottery.round)?;
@@ -107,8 +107,8 @@ impl<T: Config> Pallet<T> {
 			.collect()
 	}
 
-	/// The first false ticket of what a device revealed, or is about to: its index, and what is wrong with it. `None` if all
-	/// are right, or nothing of that round is kept. Computes every ticket.
+	/// The first false ticket of what a device revealed, or is about to: its index, and what is wrong with it. `None`
+	/// if all are right, or nothing of that round is kept. Computes every ticket.
 	pub fn false_ticket(
 		node: &NodeId,
 		kind: ProofKind,

@@ -83,6 +83,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 		use pallet_node_roles::Call as Roles;
 		use pallet_provider_registry::Call as Registry;
 		use pallet_rental::Call as Rent;
+		use pallet_work_verification::Call as Work;
 		match self {
 			Self::Any => true,
 			Self::NonTransfer => !matches!(
@@ -104,12 +105,20 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 			Self::Staking => {
 				matches!(call, RuntimeCall::Staking(..) | RuntimeCall::Session(..) | RuntimeCall::VoterList(..))
 			}
+			// Not what devices claim: it takes the owner's money, and only who claims can be slashed for a forgery.
 			Self::Operator => matches!(
 				call,
-				RuntimeCall::WorkVerification(..)
-					| RuntimeCall::ProviderRegistry(
-						Registry::heartbeat { .. } | Registry::activate_node { .. } | Registry::deactivate_node { .. }
-					) | RuntimeCall::Marketplace(
+				RuntimeCall::WorkVerification(
+					Work::submit_proof { .. }
+						| Work::issue_challenge { .. }
+						| Work::submit_solution { .. }
+						| Work::settle { .. }
+						| Work::commit_power { .. }
+						| Work::reveal_power { .. }
+						| Work::challenge_power { .. }
+				) | RuntimeCall::ProviderRegistry(
+					Registry::heartbeat { .. } | Registry::activate_node { .. } | Registry::deactivate_node { .. }
+				) | RuntimeCall::Marketplace(
 					Market::accept_task { .. } | Market::start_task { .. } | Market::submit_result { .. }
 				) | RuntimeCall::Matching(
 					Match::commit_bid { .. } | Match::reveal_bid { .. } | Match::claim_bond { .. }

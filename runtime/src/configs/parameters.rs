@@ -144,6 +144,43 @@ pub mod dynamic_params {
 		/// Blocks between two challenges on demand of one node.
 		#[codec(index = 9)]
 		pub static ChallengeCooldown: BlockNumber = 10;
+		/// Blocks in which a lottery is searched. Zero: no lotteries.
+		#[codec(index = 10)]
+		pub static LotteryWindow: BlockNumber = 10;
+		/// One lottery in so many is of memory, the others are of products.
+		#[codec(index = 11)]
+		pub static MemoryEvery: u32 = 4;
+		/// Blocks to fill tables in before walks begin.
+		#[codec(index = 12)]
+		pub static TableFill: BlockNumber = 8;
+		/// Blocks after the search in which commitments are accepted.
+		#[codec(index = 13)]
+		pub static CommitGrace: BlockNumber = 3;
+		/// Blocks in which reveals are accepted.
+		#[codec(index = 14)]
+		pub static RevealWindow: BlockNumber = 10;
+		/// Blocks in which a false ticket can be named: an hour.
+		#[codec(index = 15)]
+		pub static ChallengePeriod: BlockNumber = 600;
+		/// Wins that a true claim has on average: the relative error of what they show is 1/16.
+		#[codec(index = 16)]
+		pub static Wins: u32 = 256;
+		/// Wins that pass: a true claim fails with 4 in 10,000, half of it passes with less than one in 10^9.
+		#[codec(index = 17)]
+		pub static Threshold: u32 = 205;
+		/// Tickets of a reveal that the chain computes itself.
+		#[codec(index = 18)]
+		pub static Samples: u32 = 8;
+		/// Keccak hashes in the time of a walk, at most, for a table to count: four times the 17 that a walk takes, a
+		/// quarter of the 273 that it takes without a table.
+		#[codec(index = 19)]
+		pub static HashesPerWalk: u32 = 68;
+		/// The share of its stake that a node loses by revealing a false ticket.
+		#[codec(index = 20)]
+		pub static ForgerySlash: Permill = Permill::from_percent(50);
+		/// The share of that slash which goes to whoever named the ticket.
+		#[codec(index = 21)]
+		pub static ReporterShare: Permill = Permill::from_percent(20);
 	}
 
 	/// Tasks and their money.

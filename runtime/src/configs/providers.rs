@@ -24,6 +24,8 @@ parameter_types! {
 	pub const MaxAsk: Balance = 1_000_000 * UNIT;
 	pub const NodeStorageHoldReason: RuntimeHoldReason =
 		RuntimeHoldReason::ProviderRegistry(pallet_provider_registry::HoldReason::NodeStorage);
+	pub const ClaimStorageHoldReason: RuntimeHoldReason =
+		RuntimeHoldReason::WorkVerification(pallet_work_verification::HoldReason::ClaimStorage);
 }
 
 /// The price of stored bytes for users, nodes and tasks alike.
@@ -175,6 +177,25 @@ impl pallet_work_verification::Config for Runtime {
 	type ChallengeWindow = verification::ChallengeWindow;
 	type ChallengeCooldown = verification::ChallengeCooldown;
 	type HistoryLength = ConstU32<32>;
+	type Hardware = ProviderRegistry;
+	type Balance = Balance;
+	type Collateral = ProviderStaking;
+	type Consideration = HoldConsideration<AccountId, Balances, ClaimStorageHoldReason, StoragePrice>;
+	type LotteryWindow = verification::LotteryWindow;
+	type MemoryEvery = verification::MemoryEvery;
+	type TableFill = verification::TableFill;
+	type CommitGrace = verification::CommitGrace;
+	type RevealWindow = verification::RevealWindow;
+	type ChallengePeriod = verification::ChallengePeriod;
+	type Wins = verification::Wins;
+	type Threshold = verification::Threshold;
+	type Samples = verification::Samples;
+	type HashesPerWalk = verification::HashesPerWalk;
+	type ForgerySlash = verification::ForgerySlash;
+	type ReporterShare = verification::ReporterShare;
+	type MaxTickets = ConstU32<512>;
+	type MaxSamples = ConstU32<16>;
+	type MaxOpenReveals = ConstU32<32>;
 	type WeightInfo = weights::pallet_work_verification::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = benchmarks::Helper;

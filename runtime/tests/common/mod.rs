@@ -220,7 +220,7 @@ pub fn set(parameter: RuntimeParameters) {
 	assert_ok!(Parameters::set_parameter(RuntimeOrigin::root(), parameter));
 }
 
-/// Rounds follow each other quickly, and proofs and challenges take little work.
+/// Rounds follow each other quickly, without lotteries between them, and proofs and challenges take little work.
 pub fn hurry() {
 	use verification::*;
 	for parameter in [
@@ -228,6 +228,7 @@ pub fn hurry() {
 		Parameters::MeanGap(MeanGap, Some(2)),
 		Parameters::MaxGap(MaxGap, Some(4)),
 		Parameters::RoundWindow(RoundWindow, Some(4)),
+		Parameters::LotteryWindow(LotteryWindow, Some(0)),
 		Parameters::Values(Values, Some(4)),
 		Parameters::MinimumPower(MinimumPower, Some(1)),
 		Parameters::ChallengeWork(ChallengeWork, Some(2)),

@@ -4,8 +4,8 @@ use gpu_chain_primitives::{Misconduct, NodeStatus, PowerVector, ProofKind};
 use sp_runtime::{DispatchError, Permill};
 use ProofKind::{Compute, Memory};
 
-/// [`NODE`]'s first device reveals eleven winning tickets and one that does not, which no sample meets. Gives the round, the
-/// tickets and the false one's index.
+/// [`NODE`]'s first device reveals eleven winning tickets and one that does not, which no sample meets. Gives the
+/// round, the tickets and the false one's index.
 fn forged(kind: ProofKind) -> (u32, Vec<u64>, u32) {
 	Samples::set(&0);
 	let lottery = searching(kind);

@@ -14,8 +14,8 @@ fn revealed_tickets_show_power() {
 		let commitment = Work::power_commitments(&NODE, Compute, 0)[0].1;
 		let challenge_until = commitment.challenge_until.unwrap();
 		assert_eq!(challenge_until, System::block_number() + 60);
-		// Sixteen of one in two in four seconds are the eight that are claimed; the target is a little above a half, and what
-		// is shown is rounded down.
+		// Sixteen of one in two in four seconds are the eight that are claimed; the target is a little above a half,
+		// and what is shown is rounded down.
 		assert_eq!(commitment.tries_per_second(), 7);
 		let round = lottery.round;
 		System::assert_last_event(
@@ -142,7 +142,8 @@ fn a_reveal_should_fail_with_a_ticket_of_another_node_device_or_round() {
 
 #[test]
 fn a_foreign_ticket_with_a_forged_stamp_does_not_win() {
-	// The stamp is a label only: put on another node's tickets it makes them tries of one's own, half of which win here.
+	// The stamp is a label only: put on another node's tickets it makes them tries of one's own, half of which win
+	// here.
 	build_and_execute(|| {
 		searching(Compute);
 		let (mine, others) = (job(NODE, 0), job(OTHER, 0));
