@@ -446,6 +446,7 @@ fn the_whole_table_of_penalties() {
 		let node = active_node();
 
 		// A failed challenge: −2 % reputation.
+		run_blocks(3);
 		begin_block();
 		let score = Reputation::track_record(&node).score;
 		assert_ok!(call(&provider(), Work::issue_challenge { node }));
@@ -565,5 +566,26 @@ fn motions_of_one_member_decide_nothing() {
 		// Root stands above both, as for everything.
 		assert_ok!(resolve.dispatch_bypass_filter(RuntimeOrigin::root()).map(|_| ()).map_err(|failed| failed.error));
 		end_block();
+	});
+}
+
+/// What benchmarks measure in this runtime takes a deal of its own, made by the real calls.
+#[cfg(feature = "runtime-benchmarks")]
+#[test]
+fn benchmarks_dispute_a_real_deal() {
+	use pallet_disputes::benchmarking::BenchmarkDeals;
+	genesis("development").execute_with(|| {
+		run_blocks(1);
+		begin_block();
+		let [buyer, provider] = [[7; 32], [8; 32]].map(AccountId::from);
+		let key = <benchmarks::Helper as BenchmarkDeals<AccountId>>::disputed_deal(&buyer, &provider);
+		let dispute = Disputes::dispute_of(key).expect("its market tells of it");
+		let record = Disputes::dispute(dispute).expect("it is open");
+		assert_eq!((record.deal.buyer, record.deal.provider), (buyer, provider));
+		System::set_block_number(record.vote_by + 1);
+		let resolve: RuntimeCall = Judge::resolve { dispute, verdict: Verdict::Buyer { misuse: true } }.into();
+		assert_ok!(resolve.dispatch_bypass_filter(RuntimeOrigin::root()).map(|_| ()).map_err(|failed| failed.error));
+		assert_eq!(PendingSlashes::<Runtime>::count(), 1);
+		assert_ok!(Disputes::do_try_state());
 	});
 }

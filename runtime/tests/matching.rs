@@ -251,7 +251,9 @@ fn a_bidder_that_does_not_reveal_pays_its_bond_to_the_treasury() {
 		let bond = 2 * UNIT / 50;
 		assert_eq!(held(pallet_matching::HoldReason::Bond, &second), bond);
 		pass(&nodes, auction_id, false);
-		block(&nodes, || assert_ok!(reveal(auction_id, nodes[0], &first, UNIT)));
+		block(&nodes, || {
+			assert_ok!(reveal(auction_id, nodes[0], &first, UNIT));
+		});
 		pass(&nodes, auction_id, true);
 		block(&nodes, || {
 			assert_err!(
@@ -289,7 +291,9 @@ fn trusted_nodes_come_in_when_nobody_gives_the_service_level() {
 			commit(auction_id, nodes[1], &second, UNIT / 2);
 		});
 		pass(&nodes, auction_id, false);
-		block(&nodes, || assert_ok!(reveal(auction_id, nodes[1], &second, UNIT / 2)));
+		block(&nodes, || {
+			assert_ok!(reveal(auction_id, nodes[1], &second, UNIT / 2));
+		});
 		pass(&nodes, auction_id, true);
 		block(&nodes, || {
 			assert_ok!(call(&first, Match::settle { auction_id }));
@@ -329,9 +333,13 @@ fn a_winner_that_does_not_start_is_slashed_and_the_task_is_open_at_its_whole_pri
 			commit(auction_id, nodes[0], &first, UNIT / 4);
 		});
 		pass(&nodes, auction_id, false);
-		block(&nodes, || assert_ok!(reveal(auction_id, nodes[0], &first, UNIT / 4)));
+		block(&nodes, || {
+			assert_ok!(reveal(auction_id, nodes[0], &first, UNIT / 4));
+		});
 		pass(&nodes, auction_id, true);
-		block(&nodes, || assert_ok!(call(&second, Match::settle { auction_id })));
+		block(&nodes, || {
+			assert_ok!(call(&second, Match::settle { auction_id }));
+		});
 		for _ in 0..4 {
 			block(&nodes, || ());
 		}
@@ -380,7 +388,9 @@ fn a_buyer_cannot_bid_with_its_own_node_and_another_account_costs_it_the_fee() {
 		let together = || Balances::total_balance(&first) + Balances::total_balance(&second);
 		let before = together();
 		pass(&nodes, auction_id, false);
-		block(&nodes, || assert_ok!(reveal(auction_id, nodes[1], &second, UNIT)));
+		block(&nodes, || {
+			assert_ok!(reveal(auction_id, nodes[1], &second, UNIT));
+		});
 		pass(&nodes, auction_id, true);
 		let task_id = Matching::auction(auction_id).expect("it is stored").task_id;
 		block(&nodes, || {

@@ -105,7 +105,8 @@ impl<T: Config> Pallet<T> {
 		Self::close(id, dispute, Ruling::ByCouncil(verdict))
 	}
 
-	/// The one way in which a dispute ends: pays price and bond out, then rewards or punishes. Needs a transactional caller.
+	/// The one way in which a dispute ends: pays price and bond out, then rewards or punishes. Needs a transactional
+	/// caller.
 	fn close(id: DisputeId, mut dispute: DisputeRecordOf<T>, ruling: Ruling) -> DispatchResult {
 		let by_arbitrators = matches!(ruling, Ruling::ByArbitrators(_));
 		let judge = if by_arbitrators { T::Pot::get() } else { T::Treasury::get() };

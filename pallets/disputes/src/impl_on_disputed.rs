@@ -70,8 +70,8 @@ impl<T: Config> OnDisputed<T::AccountId, T::AssetKind, T::Balance> for Pallet<T>
 }
 
 impl<T: Config> Pallet<T> {
-	/// What the storage deposit for a dispute is taken for: one item as large as any can become. The arbitrators' votes are
-	/// the chain's own.
+	/// What the storage deposit for a dispute is taken for: one item as large as any can become. The arbitrators' votes
+	/// are the chain's own.
 	pub fn footprint() -> Footprint {
 		Footprint::from_parts(1, DisputeRecordOf::<T>::max_encoded_len())
 	}

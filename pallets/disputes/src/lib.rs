@@ -3,10 +3,10 @@
 //! Cases about tasks and rentals, judged by arbitrators, and by the council where they do not.
 //!
 //! ## Overview
-//! A buyer that does not accept how a task or a rental went disputes it in its market, which tells this pallet. The price
-//! stays in escrow; a bond of the buyer's is held beside it. Both sides bring evidence, then arbitrators vote. What a quorum of
-//! them decides is paid out to the last unit; without a quorum the council decides, and where it is silent too, everything
-//! goes back to whoever paid it.
+//! A buyer that does not accept how a task or a rental went disputes it in its market, which tells this pallet. The
+//! price stays in escrow; a bond of the buyer's is held beside it. Both sides bring evidence, then arbitrators vote.
+//! What a quorum of them decides is paid out to the last unit; without a quorum the council decides, and where it is
+//! silent too, everything goes back to whoever paid it.
 //!
 //! ```text
 //!            evidence_by          vote_by
@@ -18,10 +18,12 @@
 //!                                                             └───▶ Closed(ByCouncil)            │
 //!                                                                             remove_dispute ◀───┘
 //! ```
-//! Nothing happens by itself, and no block does any work for disputes: whoever has an interest in the next step takes it.
+//! Nothing happens by itself, and no block does any work for disputes: whoever has an interest in the next step takes
+//! it.
 //!
 //! ## Money
-//! With `E` the price, `a` the arbitration's part `⌊2 % · E⌋`, `b` the bond `max(1, ⌊2 % · E⌋)`, in the currency of the deal:
+//! With `E` the price, `a` the arbitration's part `⌊2 % · E⌋`, `b` the bond `max(1, ⌊2 % · E⌋)`, in the currency of the
+//! deal:
 //!
 //! | case | buyer | provider | platform | judges | besides |
 //! | --- | --- | --- | --- | --- | --- |
@@ -30,26 +32,28 @@
 //! | C, split `x` | `⌊x · (E − a)⌋`, and `b` | the rest less the fee | `⌊8 % · the rest⌋` | `a` | |
 //! | nobody decided | `E`, and `b` | | | | |
 //!
-//! What goes back of the price goes to the payer, the bond to the buyer; they are the same unless a prepaid account paid. The
-//! shares are those of the day on which the dispute was opened; the fee is that of the deposit. The judges' part is in equal
-//! parts the voters', whoever won, and what is left over is the first voter's; the council's is the treasury's. A slash is
-//! delayed and can be appealed; the payer is compensated from it first, up to the price.
+//! What goes back of the price goes to the payer, the bond to the buyer; they are the same unless a prepaid account
+//! paid. The shares are those of the day on which the dispute was opened; the fee is that of the deposit. The judges'
+//! part is in equal parts the voters', whoever won, and what is left over is the first voter's; the council's is the
+//! treasury's. A slash is delayed and can be appealed; the payer is compensated from it first, up to the price.
 //!
 //! ## Votes
-//! One arbitrator, one vote, and no second thoughts. More than half of the votes for one side decide for it; otherwise it is
-//! a split at the median of all votes, where a vote for a side counts as all or nothing: see [`Verdict::tally`].
-//! Only who was an arbitrator already when the dispute was opened may vote: nobody packs the court, or votes again with a new
-//! key. Whoever has a stake in the outcome (buyer, payer, provider, the node's owner) may not. A buyer that is the provider
-//! by another account pays for it: the arbitration's part in every case, and the platform's unless it wins.
+//! One arbitrator, one vote, and no second thoughts. More than half of the votes for one side decide for it; otherwise
+//! it is a split at the median of all votes, where a vote for a side counts as all or nothing: see [`Verdict::tally`].
+//! Only who was an arbitrator already when the dispute was opened may vote: nobody packs the court, or votes again with
+//! a new key. Whoever has a stake in the outcome (buyer, payer, provider, the node's owner) may not. A buyer that is
+//! the provider by another account pays for it: the arbitration's part in every case, and the platform's unless it
+//! wins.
 //!
 //! ## Invariants
 //! 1. Every dispute's number is below [`NextDisputeId`], it is listed under its deal, and it has a storage deposit.
 //! 2. [`OpenDisputes`] lists exactly the disputes that are not closed, and their deals are disputed in their markets.
-//! 3. For each buyer and currency, the bonds of disputes that are not closed, or that are owed, are exactly what is on hold
-//!    for [`HoldReason::Bond`].
+//! 3. For each buyer and currency, the bonds of disputes that are not closed, or that are owed, are exactly what is on
+//!    hold for [`HoldReason::Bond`].
 //! 4. Ballots and evidence belong to disputes; nobody voted twice; no party voted. Evidence has a storage deposit.
 //! 5. The settlement of a closed dispute adds up to the price.
-//! 6. [`UnclaimedFees`] are what voters of closed disputes have not claimed, and the pot has them, but for what escrows owe it.
+//! 6. [`UnclaimedFees`] are what voters of closed disputes have not claimed, and the pot has them, but for what escrows
+//!    owe it.
 //!
 //! ## Terminology
 //! - *deal*: the task or rental. *Buyer*: who ordered it. *Payer*: whose money it is.
@@ -151,7 +155,8 @@ pub mod pallet {
 		/// Knows the platform's share of a deal, and what of an award is still owed. With `()` there is no fee.
 		type Escrow: EscrowInspect<Self::Balance>;
 
-		/// Knows the nodes. With `()` only a deal's parties are kept from voting, and nobody can be punished by the council.
+		/// Knows the nodes. With `()` only a deal's parties are kept from voting, and nobody can be punished by the
+		/// council.
 		type Providers: ProviderInspect<Self::AccountId>;
 
 		/// Is told of disputes won and lost. With `()` nobody is.
@@ -166,18 +171,20 @@ pub mod pallet {
 		/// The currency of stakes.
 		type NativeAsset: Get<Self::AssetKind>;
 
-		/// Who decides where arbitrators do not, and punishes misuse. With `EnsureNever` every dispute without a quorum ends in
-		/// a refund.
+		/// Who decides where arbitrators do not, and punishes misuse. With `EnsureNever` every dispute without a quorum
+		/// ends in a refund.
 		type CouncilOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
-		/// The account in which the arbitration's part waits for the voters. It should exist in every currency: parts too small
-		/// to create it stay owed by the escrow.
+		/// The account in which the arbitration's part waits for the voters. It should exist in every currency: parts
+		/// too small to create it stay owed by the escrow.
 		type Pot: Get<Self::AccountId>;
 
-		/// Has the arbitration's part where the council decided, and what voters never claimed. The account should exist.
+		/// Has the arbitration's part where the council decided, and what voters never claimed. The account should
+		/// exist.
 		type Treasury: Get<Self::AccountId>;
 
-		/// The storage deposit for a dispute and for evidence, wired with [`HoldReason::Storage`]. With `()` storage is free.
+		/// The storage deposit for a dispute and for evidence, wired with [`HoldReason::Storage`]. With `()` storage is
+		/// free.
 		type Consideration: Consideration<Self::AccountId, Footprint>;
 
 		/// Votes that one dispute can take. Must not be zero.
@@ -196,8 +203,8 @@ pub mod pallet {
 		/// The share of its stake that a node loses by misuse or a breach of data, besides being banned.
 		type MisuseSlash: Get<Permill>;
 
-		/// Votes that decide a dispute. Zero counts as one; with more than [`Config::MaxArbitrators`] the council decides
-		/// everything.
+		/// Votes that decide a dispute. Zero counts as one; with more than [`Config::MaxArbitrators`] the council
+		/// decides everything.
 		type Quorum: Get<u32>;
 
 		/// Blocks in which the parties may bring evidence. At zero only in the block of the dispute.
@@ -251,8 +258,8 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Ballots<T: Config> = StorageMap<_, Twox64Concat, DisputeId, BallotsOf<T>, ValueQuery>;
 
-	/// Who may vote, and the block from which on: a membership keeps it, through `ChangeMembers`. Accounts can be chosen, hence
-	/// the strong hash.
+	/// Who may vote, and the block from which on: a membership keeps it, through `ChangeMembers`. Accounts can be
+	/// chosen, hence the strong hash.
 	#[pallet::storage]
 	pub type Arbitrators<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, BlockNumberFor<T>>;
 
@@ -270,8 +277,8 @@ pub mod pallet {
 	pub type EvidenceTickets<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, DisputeId, Twox64Concat, Side, T::Consideration>;
 
-	/// What voters can still claim, by currency: as much of the pot is spoken for. Currencies are the chain's own, but their
-	/// ids may be anybody's, hence the strong hash.
+	/// What voters can still claim, by currency: as much of the pot is spoken for. Currencies are the chain's own, but
+	/// their ids may be anybody's, hence the strong hash.
 	#[pallet::storage]
 	pub type UnclaimedFees<T: Config> = StorageMap<_, Blake2_128Concat, T::AssetKind, T::Balance, ValueQuery>;
 
@@ -418,8 +425,8 @@ pub mod pallet {
 			Self::do_vote(ensure_signed(origin)?, dispute, verdict)
 		}
 
-		/// Takes the next step once a time is over: pays out what the arbitrators decided, escalates to the council where they
-		/// did not, or gives everything back where the council did not either. Anybody may; it is free.
+		/// Takes the next step once a time is over: pays out what the arbitrators decided, escalates to the council
+		/// where they did not, or gives everything back where the council did not either. Anybody may; it is free.
 		///
 		/// # Errors
 		/// [`Error::DisputeNotFound`], [`Error::AlreadyClosed`], [`Error::VotingNotOver`], [`Error::CouncilMayDecide`].
@@ -469,8 +476,8 @@ pub mod pallet {
 			Self::do_claim_bond(dispute)
 		}
 
-		/// Forgets a closed dispute and returns all storage deposits for it. Its parties may once all voters have claimed,
-		/// anybody after the retention period; what voters have not claimed by then goes to the treasury.
+		/// Forgets a closed dispute and returns all storage deposits for it. Its parties may once all voters have
+		/// claimed, anybody after the retention period; what voters have not claimed by then goes to the treasury.
 		///
 		/// # Errors
 		/// [`Error::DisputeNotFound`], [`Error::NotClosed`], [`Error::BondOwed`], [`Error::RetentionNotOver`],
@@ -481,9 +488,9 @@ pub mod pallet {
 			Self::do_remove_dispute(ensure_signed(origin)?, dispute)
 		}
 
-		/// Punishes misuse or a breach of data outside of a dispute, in the council's name: the node is banned at once, and
-		/// [`Config::MisuseSlash`] of its stake is slashed after a delay in which its owner may appeal. `harmed` is compensated
-		/// first, up to so many plancks.
+		/// Punishes misuse or a breach of data outside of a dispute, in the council's name: the node is banned at once,
+		/// and [`Config::MisuseSlash`] of its stake is slashed after a delay in which its owner may appeal. `harmed` is
+		/// compensated first, up to so many plancks.
 		///
 		/// # Errors
 		/// [`Error::NodeNotFound`], or what keeps the node from being slashed.

@@ -1,5 +1,5 @@
-//! A runtime around the pallet: the currencies of the real one, a market that keeps the money of its deals in one account, and
-//! nodes, arbitrators, penalties as the tests want them.
+//! A runtime around the pallet: the currencies of the real one, a market that keeps the money of its deals in one
+//! account, and nodes, arbitrators, penalties as the tests want them.
 
 use crate::{self as pallet_disputes, DisputeId, DisputeRecordOf, DisputeStatus, Ruling, Verdict};
 use codec::{Decode, Encode};

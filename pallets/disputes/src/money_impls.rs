@@ -25,8 +25,8 @@ use sp_runtime::{
 type DealOf<T> = DisputedDeal<<T as frame_system::Config>::AccountId, <T as Config>::AssetKind, <T as Config>::Balance>;
 
 impl<T: Config> Pallet<T> {
-	/// Holds the bond. Only money that the buyer could give away is taken: a hold by itself would take frozen money too, and
-	/// losing would set it free.
+	/// Holds the bond. Only money that the buyer could give away is taken: a hold by itself would take frozen money
+	/// too, and losing would set it free.
 	pub(crate) fn hold_bond(deal: &DealOf<T>, bond: T::Balance) -> DispatchResult {
 		let (asset, reason) = (deal.asset.clone(), HoldReason::Bond.into());
 		let spare =
@@ -104,8 +104,8 @@ impl<T: Config> Pallet<T> {
 			.fold(T::Balance::zero(), |sum, fee| sum.saturating_add(fee))
 	}
 
-	/// Who is compensated from a slash, up to how many plancks: the payer, up to the price. Stakes are native money, so the
-	/// price must be known in it.
+	/// Who is compensated from a slash, up to how many plancks: the payer, up to the price. Stakes are native money, so
+	/// the price must be known in it.
 	pub(crate) fn compensation(deal: &DealOf<T>) -> Option<(T::AccountId, T::Balance)> {
 		let native = T::NativeAsset::get();
 		let amount = if deal.asset == native {

@@ -40,9 +40,9 @@ impl Verdict {
 		}
 	}
 
-	/// What votes come to. More than half of them for one side decide for it, and more than half of them for misuse find
-	/// misuse. Otherwise it is a split, and the buyer's share is the median of all shares voted for, where a vote for a side
-	/// counts as all or nothing; of two middle ones it is the mean, rounded down. `None` without votes.
+	/// What votes come to. More than half of them for one side decide for it, and more than half of them for misuse
+	/// find misuse. Otherwise it is a split, and the buyer's share is the median of all shares voted for, where a vote
+	/// for a side counts as all or nothing; of two middle ones it is the mean, rounded down. `None` without votes.
 	pub fn tally(votes: &[Self]) -> Option<Self> {
 		let majority = |votes_for: usize| votes_for.saturating_mul(2) > votes.len();
 		let count = |is: fn(&Self) -> bool| votes.iter().filter(|vote| is(vote)).count();
@@ -167,7 +167,8 @@ pub struct Dispute<AccountId, AssetKind, Balance, BlockNumber> {
 	pub key: EscrowKey,
 	/// Who deals with whom about how much. The buyer disputes.
 	pub deal: DisputedDeal<AccountId, AssetKind, Balance>,
-	/// What the buyer loses to the provider if the provider wins, in the deal's currency. On hold on the buyer's account.
+	/// What the buyer loses to the provider if the provider wins, in the deal's currency. On hold on the buyer's
+	/// account.
 	pub bond: Balance,
 	/// Who has the bond, where it could not be paid when the dispute was closed: it stays held until `claim_bond`.
 	pub bond_owed_to: Option<AccountId>,
@@ -240,9 +241,9 @@ where
 	}
 }
 
-/// How `amount` is shared out, of which `arbitration` is the judges' and `fee` the platform's share of what the provider earns;
-/// without a verdict everything goes back. Shares are rounded down: the buyer's of a split in the provider's favour, the fee
-/// in the provider's favour too, so that the provider has the last unit wherever it has any.
+/// How `amount` is shared out, of which `arbitration` is the judges' and `fee` the platform's share of what the
+/// provider earns; without a verdict everything goes back. Shares are rounded down: the buyer's of a split in the
+/// provider's favour, the fee in the provider's favour too, so that the provider has the last unit wherever it has any.
 pub fn award<Balance: AtLeast32BitUnsigned + Copy>(
 	amount: Balance,
 	arbitration: Balance,
@@ -271,8 +272,8 @@ pub fn award<Balance: AtLeast32BitUnsigned + Copy>(
 	}
 }
 
-/// The part of `arbitration` of the voter of that place among `voters`: equal parts, and what is left over to whoever voted
-/// first.
+/// The part of `arbitration` of the voter of that place among `voters`: equal parts, and what is left over to whoever
+/// voted first.
 pub fn fee_share<Balance: AtLeast32BitUnsigned + Copy>(arbitration: Balance, voters: u32, place: u32) -> Balance {
 	if place >= voters {
 		return Balance::zero();

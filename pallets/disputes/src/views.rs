@@ -26,7 +26,8 @@ impl<T: Config> Pallet<T> {
 		Disputes::<T>::get(id).map(|dispute| dispute.phase(Self::now(), votes))
 	}
 
-	/// Disputes that are not closed, in the order of storage. `cursor` is what the previous page named, `None` for the first.
+	/// Disputes that are not closed, in the order of storage. `cursor` is what the previous page named, `None` for the
+	/// first.
 	pub fn open_disputes(cursor: Option<DisputeId>, limit: u32) -> Page<DisputeId, DisputeId> {
 		let ids = match cursor {
 			Some(last) => OpenDisputes::<T>::iter_keys_from(OpenDisputes::<T>::hashed_key_for(last)),

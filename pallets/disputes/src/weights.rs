@@ -30,8 +30,8 @@ fn counted(reads: u64, writes: u64) -> Weight {
 	Weight::from_parts(20_000_000, 8_192).saturating_add(ParityDbWeight::get().reads_writes(reads, writes))
 }
 
-/// Reads and writes counted from the code: the dispute and its lists, then asset, holds and account of everybody whose money
-/// moves, and for a verdict the deal, its escrow, the node's record and its stake.
+/// Reads and writes counted from the code: the dispute and its lists, then asset, holds and account of everybody whose
+/// money moves, and for a verdict the deal, its escrow, the node's record and its stake.
 impl WeightInfo for () {
 	fn on_disputed() -> Weight {
 		counted(15, 11)

@@ -6,7 +6,7 @@ use gpu_chain_primitives::{
 	HashRate, NodeId, NodeStatus, OnNodeRegistered, OnNodeStatusChanged, PowerInspect, PowerVector, ProviderInspect,
 	ResourceType,
 };
-use sp_runtime::{traits::Saturating, DispatchResult};
+use sp_runtime::DispatchResult;
 
 impl<T: Config> PowerInspect for Pallet<T> {
 	fn verified_power(node: &NodeId) -> HashRate {

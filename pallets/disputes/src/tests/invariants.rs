@@ -11,8 +11,8 @@ use frame_support::{
 use gpu_chain_primitives::EscrowKey;
 use sp_runtime::DispatchError;
 
-/// The pallet must find fault, by that number, with what `break_it` did to an open dispute with evidence and votes (0) and to
-/// a closed one (1).
+/// The pallet must find fault, by that number, with what `break_it` did to an open dispute with evidence and votes (0)
+/// and to a closed one (1).
 fn breaks(number: char, break_it: impl FnOnce()) {
 	new_test_ext().execute_with(|| {
 		let (open, closed) = (opened(NATIVE), opened(DOLLARS));

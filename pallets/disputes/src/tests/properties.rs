@@ -49,8 +49,8 @@ fn floor(share: Permill, amount: Balance) -> Balance {
 proptest! {
 	#![proptest_config(ProptestConfig::with_cases(2_000))]
 
-	/// `paid + fee + refund + arbitration == escrow`, whatever the price, the shares and the verdict, and each part is what
-	/// the documentation says.
+	/// `paid + fee + refund + arbitration == escrow`, whatever the price, the shares and the verdict, and each part is
+	/// what the documentation says.
 	#[test]
 	fn every_unit_of_the_price_is_awarded(
 		amount in amount(),
@@ -78,8 +78,8 @@ proptest! {
 		}
 	}
 
-	/// What the judges have is shared out among them to the last unit, and nobody has more than one part and what is left
-	/// over.
+	/// What the judges have is shared out among them to the last unit, and nobody has more than one part and what is
+	/// left over.
 	#[test]
 	fn every_unit_of_the_arbitration_is_somebodys(arbitration in amount(), voters in 1..=32u32) {
 		let shares: Vec<Balance> = (0..voters).map(|place| fee_share(arbitration, voters, place)).collect();
@@ -228,7 +228,8 @@ proptest! {
 		});
 	}
 
-	/// `paid + fee + refund + arbitration == escrow + bond`, in money that moves, up to the largest amounts there can be.
+	/// `paid + fee + refund + arbitration == escrow + bond`, in money that moves, up to the largest amounts there can
+	/// be.
 	#[test]
 	fn escrow_and_bond_are_paid_out_to_the_last_unit(
 		amount in prop_oneof![1..300u128, 1..=Balance::MAX / 4],
