@@ -170,6 +170,15 @@ contract TokenAttacksTest is BridgeTest {
         vm.assertEq(token.balanceOf(bob), 10e6);
     }
 
+    function test_token_whose_contract_is_gone_is_owed_because_nothing_was_paid() public {
+        FalseToken token = new FalseToken();
+        _listFor(token, address(this));
+        gateway.deposit(address(token), 100e6, ALICE_THERE);
+        vm.etch(address(token), "");
+        _withdraw(address(token), bob, 10e6);
+        vm.assertEq(gateway.owed(address(token), bob), 10e6);
+    }
+
     // ── Starvation ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     function test_relayer_that_gives_too_little_gas_is_refused_because_payments_would_fail() public {
@@ -190,6 +199,17 @@ contract TokenAttacksTest is BridgeTest {
         vm.assertEq(bob.balance, 1 ether);
         vm.assertEq(usdc.balanceOf(bob), 1e6);
         vm.assertEq(gpu.balanceOf(bob), 1 ether);
+    }
+
+    function test_claim_with_too_little_gas_is_refused_because_the_payment_would_fail() public {
+        _deposit(address(usdc), 10e6);
+        usdc.blacklist(bob, true);
+        _withdraw(address(usdc), bob, 1e6);
+        usdc.blacklist(bob, false);
+        vm.expectRevert(abi.encodeWithSelector(IGpuGateway.InsufficientGas.selector, gateway.TRANSFER_GAS()));
+        gateway.claimOwed{gas: 180_000}(address(usdc), bob, bob);
+        gateway.claimOwed{gas: 250_000}(address(usdc), bob, bob);
+        vm.assertEq(usdc.balanceOf(bob), 1e6);
     }
 
     // ── Helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
