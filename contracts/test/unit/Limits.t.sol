@@ -216,6 +216,17 @@ contract LimitsTest is BridgeTest {
         vm.assertEq(gateway.availableDeposit(NATIVE), 1100 ether);
     }
 
+    function test_setLimits_should_keep_what_was_refilled_by_the_old_window() public {
+        _deposit(NATIVE, CAPACITY);
+        vm.warp(block.timestamp + WINDOW / 4);
+        Limits memory limits = _limits(CAPACITY, 1);
+        limits.window = 2 * WINDOW;
+        _setLimits(NATIVE, limits);
+        vm.assertEq(gateway.availableDeposit(NATIVE), CAPACITY / 4);
+        vm.warp(block.timestamp + WINDOW);
+        vm.assertEq(gateway.availableDeposit(NATIVE), CAPACITY / 4 + CAPACITY / 2);
+    }
+
     function test_setLimits_should_fail_when_they_contradict_each_other() public {
         Limits memory fine = _limits(CAPACITY, 1);
         for (uint256 i = 0; i < 8; ++i) {
