@@ -130,6 +130,7 @@ pub struct Agent<C> {
 	last_saved: Option<Instant>,
 	last_status: Option<NodeStatus>,
 	noted_missing: bool,
+	noted_waiting: bool,
 	warned_balance: bool,
 	reports: (mpsc::UnboundedSender<Report>, mpsc::UnboundedReceiver<Report>),
 }
@@ -163,6 +164,7 @@ impl<C: Chain + 'static> Agent<C> {
 			last_saved: None,
 			last_status: None,
 			noted_missing: false,
+			noted_waiting: false,
 			warned_balance: false,
 			reports: mpsc::unbounded_channel(),
 		}
@@ -285,6 +287,13 @@ impl<C: Chain + 'static> Agent<C> {
 		match &view.node {
 			Some(node) if node.owner != self.chain.account() => {
 				return Err(Trouble::Stop(AgentError::NotOwner { node: show(&node.id) }));
+			}
+			Some(node) if node.awaits_sponsor && !self.noted_waiting => {
+				tracing::warn!(
+					"the challenge is passed; the node waits for a sponsor: ask a Queen to call nodeRoles.sponsorNode({})",
+					show(&node.id)
+				);
+				self.noted_waiting = true;
 			}
 			Some(node) if self.last_status != Some(node.status) => {
 				match node.status {

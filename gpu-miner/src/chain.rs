@@ -83,6 +83,8 @@ pub struct NodeView {
 	pub resource_type: ResourceType,
 	/// Where it stands.
 	pub status: NodeStatus,
+	/// Whether it passed its challenge and waits for a sponsor to answer for it.
+	pub awaits_sponsor: bool,
 	/// Whether the chain would accept a heartbeat now and counts one missing otherwise.
 	pub heartbeat_due: bool,
 	/// Plancks staked, less pending slashes.
@@ -263,6 +265,8 @@ pub struct TaskView {
 	pub min_trust_level: u8,
 	/// The last block in which the side whose turn it is may act.
 	pub deadline: Option<BlockNumber>,
+	/// Whether a node may take it as it is. Otherwise an auction gives it away, or only trusted nodes may.
+	pub direct: bool,
 	/// Whether this node missed a deadline of it: it cannot take it again.
 	pub failed_before: bool,
 }

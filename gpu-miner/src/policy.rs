@@ -499,6 +499,7 @@ pub(crate) mod tests {
 			required_power: 1_000,
 			min_trust_level: 1,
 			deadline: None,
+			direct: true,
 			failed_before: false,
 		}
 	}
@@ -528,6 +529,7 @@ pub(crate) mod tests {
 			owner: [2; 32],
 			resource_type: ResourceType::Cpu,
 			status: NodeStatus::Active,
+			awaits_sponsor: false,
 			heartbeat_due: false,
 			staked: TOKEN,
 			trust_level: 1,

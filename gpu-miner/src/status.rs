@@ -173,7 +173,8 @@ impl SharedStatus {
 		};
 		status.rentals = view.rentals.iter().map(|rental| (rental.id, line(rental))).collect();
 		if let Some(node) = &view.node {
-			status.node_status = format!("{:?}", node.status);
+			let waits = if node.awaits_sponsor { ", waits for a sponsor" } else { "" };
+			status.node_status = format!("{:?}{waits}", node.status);
 			status.staked = node.staked.to_string();
 			status.trust_level = node.trust_level;
 			status.verified_power = node.verified_power.to_string();

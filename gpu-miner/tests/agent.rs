@@ -74,6 +74,7 @@ impl MemoryChain {
 			required_power: 1,
 			min_trust_level: 1,
 			deadline: None,
+			direct: true,
 			failed_before: false,
 		};
 		Self(Arc::new(Mutex::new(World {
@@ -281,6 +282,7 @@ impl Chain for MemoryChain {
 				owner: OWNER,
 				resource_type: ResourceType::Cpu,
 				status: world.status,
+				awaits_sponsor: false,
 				heartbeat_due: world.block >= world.last_heartbeat + 20,
 				staked: TOKEN,
 				trust_level: 1,

@@ -285,7 +285,8 @@ fn prove(view: &ChainView, node: &NodeView, local: &LocalView, actions: &mut Vec
 			}
 			_ => search = Some((Searching::Challenge(challenge.seed), Action::SolveChallenge(challenge.clone()))),
 		},
-		None if node.status == NodeStatus::Pending => actions.push(Action::Send(Call::IssueChallenge(node.id))),
+		// Another challenge would not help a node that waits for its sponsor.
+		None if node.status == NodeStatus::Pending && !node.awaits_sponsor => actions.push(Action::Send(Call::IssueChallenge(node.id))),
 		None => (),
 	}
 
@@ -397,7 +398,7 @@ fn take(view: &ChainView, node: &NodeView, local: &LocalView, actions: &mut Vec<
 	let mut candidates: Vec<&TaskView> = view
 		.open_tasks
 		.iter()
-		.filter(|task| task.resource_type == node.resource_type)
+		.filter(|task| task.direct && task.resource_type == node.resource_type)
 		.filter(|task| local.policy.check_task(task, node).is_ok())
 		.collect();
 	candidates.sort_by_key(|task| (Reverse(task.price / u128::from(task.duration_secs.max(1))), task.id));
@@ -494,6 +495,20 @@ mod tests {
 		assert_eq!(decide(&view, &local), [Action::Send(Call::Activate(NODE))]);
 		local.activate = false;
 		assert_eq!(decide(&view, &local), []);
+	}
+
+	#[test]
+	fn a_node_that_waits_for_its_sponsor_asks_for_no_more_challenges() {
+		let mut view = with_status(NodeStatus::Pending);
+		view.node.as_mut().unwrap().awaits_sponsor = true;
+		assert_eq!(decide(&view, &local()), []);
+	}
+
+	#[test]
+	fn what_an_auction_gives_away_is_left_alone() {
+		let mut view = view();
+		view.open_tasks = vec![TaskView { direct: false, ..task(3) }];
+		assert_eq!(decide(&view, &local()), []);
 	}
 
 	#[test]

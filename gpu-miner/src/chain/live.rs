@@ -424,6 +424,7 @@ fn check_interface(at: &At) -> Result<(), String> {
 		at.runtime_apis().validate(apis.node_api().stake(node)),
 		at.runtime_apis().validate(apis.node_api().trust_level(node)),
 		at.runtime_apis().validate(apis.node_api().track_record(node)),
+		at.runtime_apis().validate(apis.role_api().awaits_sponsor(node)),
 		at.runtime_apis().validate(apis.node_api().nodes_by_owner(account, None, 1)),
 		at.runtime_apis().validate(apis.work_api().current_round()),
 		at.runtime_apis().validate(apis.work_api().round_seed(node)),
@@ -516,6 +517,7 @@ async fn node_view(at: &At, id: &NodeId) -> Result<Option<NodeView>, ChainError>
 		owner: node.owner.0,
 		resource_type: class(&node.resource_type),
 		status: status(&node.status),
+		awaits_sponsor: ask(at, apis.role_api().awaits_sponsor(hash)).await?,
 		heartbeat_due: liveness.next_heartbeat.is_some_and(|due| due <= next),
 		staked: stake.map_or(0, |stake| stake.active.saturating_sub(stake.pending_slash)),
 		trust_level: ask(at, apis.node_api().trust_level(hash)).await?,
@@ -737,7 +739,7 @@ async fn open_tasks(
 }
 
 async fn task(at: &At, number: TaskId, node: &NodeId) -> Result<Option<TaskView>, ChainError> {
-	use types::pallet_marketplace::types::TaskStatus as S;
+	use types::{gpu_chain_primitives::types::Assignment, pallet_marketplace::types::TaskStatus as S};
 	let Some(task) = ask(at, runtime::runtime_apis().task_api().task(number)).await? else { return Ok(None) };
 	Ok(Some(TaskView {
 		id: number,
@@ -760,6 +762,7 @@ async fn task(at: &At, number: TaskId, node: &NodeId) -> Result<Option<TaskView>
 		required_power: task.required_power,
 		min_trust_level: task.min_trust_level,
 		deadline: task.deadline,
+		direct: matches!(task.assignment, Assignment::Direct | Assignment::Both),
 		failed_before: task.failed_nodes.0.iter().any(|failed| failed.0 == *node),
 	}))
 }
