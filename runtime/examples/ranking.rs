@@ -11,7 +11,14 @@ use gpu_chain_primitives::{
 	Candidates, HardwareSpec, NodeId, ProviderControl, Region, ResourceType, WorkOutcome,
 };
 use gpu_chain_runtime::{
-	configs::{matching::KnownNodes, money::TreasuryAccount},
+	configs::{
+		matching::KnownNodes,
+		money::TreasuryAccount,
+		parameters::{
+			dynamic_params::roles::{Parameters as Roles, SponsorRequired},
+			RuntimeParameters,
+		},
+	},
 	*,
 };
 use std::{hint::black_box, time::Instant};
@@ -125,6 +132,8 @@ fn main() {
 	let mut ext = sp_io::TestExternalities::default();
 	ext.execute_with(|| {
 		System::set_block_number(NOW);
+		let parameter = RuntimeParameters::Roles(Roles::SponsorRequired(SponsorRequired, Some(false)));
+		assert_ok!(Parameters::set_parameter(RuntimeOrigin::root(), parameter));
 		assert_ok!(Balances::mint_into(&TreasuryAccount::get(), UNIT));
 		for code in REGIONS {
 			let region: Region = bounded(code);

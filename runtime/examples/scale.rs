@@ -40,6 +40,7 @@ fn chain(nodes: u32, rentals: u32) -> sp_io::TestExternalities {
 	let mut ext = genesis("development");
 	ext.execute_with(|| {
 		hurry();
+		without_sponsors();
 		set(RuntimeParameters::Rental(terms::Parameters::MaxDuration(terms::MaxDuration, Some(100 * HOUR))));
 		let mut nodes_left = nodes;
 		let mut owner = 0;

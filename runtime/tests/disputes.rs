@@ -52,6 +52,7 @@ fn wealth(asset: &AssetKind, who: &AccountId) -> i128 {
 /// An active node, in a chain without rounds and with short windows.
 fn active_node() -> NodeId {
 	hurry();
+	without_sponsors();
 	{
 		use verification::*;
 		for parameter in [
@@ -424,7 +425,7 @@ fn a_buyer_that_cannot_bond_cannot_dispute() {
 		begin_block();
 		let asset = AssetKind::WithId(asset_ids::USDC);
 		let task_id = completed_task(node, &asset, 49_999_999);
-		let transfer = pallet_assets::Call::transfer_all {
+		let transfer = pallet_assets::Call::<Runtime>::transfer_all {
 			id: codec::Compact(asset_ids::USDC),
 			dest: account(Ferdie).into(),
 			keep_alive: true,

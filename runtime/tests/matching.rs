@@ -4,7 +4,10 @@
 mod common;
 
 use common::*;
-use frame_support::{assert_err, assert_ok, traits::fungible::InspectHold};
+use frame_support::{
+	assert_err, assert_ok,
+	traits::fungible::{Inspect, InspectHold},
+};
 use gpu_chain_primitives::{
 	matching::{bid_commitment, AuctionId, BidSalt, MatchRequest, MatchTerms, RegionLatency},
 	score::ScoreWeights,
@@ -64,6 +67,7 @@ fn block(nodes: &[NodeId], act: impl FnOnce()) {
 /// An active node of each provider, with proven power.
 fn proven_nodes() -> Vec<NodeId> {
 	hurry();
+	without_sponsors();
 	let windows = [
 		terms::Parameters::CommitWindow(terms::CommitWindow, Some(4)),
 		terms::Parameters::RevealWindow(terms::RevealWindow, Some(4)),

@@ -191,7 +191,10 @@ fn what_a_removed_feeder_gave_counts_no_more() {
 			assert_ok!(feed(Eve, &[(Currency::Native, 23 * DOLLAR / 10)]));
 			assert_eq!(price(Currency::Native), Some(23 * DOLLAR / 10));
 			// A feeder who changes their key has to feed anew.
-			assert_ok!(call(&account(Eve), pallet_membership::Call::<Runtime, _>::change_key { new: member(Ferdie) }));
+			assert_ok!(call(
+				&account(Eve),
+				pallet_membership::Call::<Runtime, pallet_membership::Instance1>::change_key { new: member(Ferdie) }
+			));
 			assert_eq!(price(Currency::Native), None);
 		});
 	});
@@ -243,6 +246,7 @@ fn provider() -> AccountId {
 /// An active node, of trust level 1.
 fn node() -> NodeId {
 	hurry();
+	without_sponsors();
 	let node = block(|| {
 		assert_ok!(call(&provider(), register_call(ResourceType::Gpu, 2 * UNIT)));
 		newest_node(&provider())

@@ -4,7 +4,7 @@
 mod common;
 
 use common::*;
-use frame_support::{assert_err, assert_ok};
+use frame_support::{assert_err, assert_ok, traits::Get};
 use gpu_chain_primitives::{NodeId, PowerInspect, ProofKind, ResourceType};
 use gpu_chain_runtime::{
 	configs::{
@@ -36,6 +36,7 @@ fn watcher() -> AccountId {
 fn node_in_lotteries_of(kind: ProofKind) -> NodeId {
 	use verification::*;
 	hurry();
+	without_sponsors();
 	for parameter in [
 		Parameters::LotteryWindow(LotteryWindow, Some(10)),
 		Parameters::MemoryEvery(MemoryEvery, Some(u32::from(kind == ProofKind::Memory))),

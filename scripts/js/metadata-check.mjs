@@ -6,7 +6,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createClient } from 'polkadot-api';
+import { Binary, createClient } from 'polkadot-api';
 import { getWsProvider } from 'polkadot-api/ws';
 import WebSocket from 'ws';
 import { connect, DevNode, keyring, Processes, removeFolder, waitFor } from './lib.mjs';
@@ -29,16 +29,39 @@ const APIS = {
   hybridPowApi: ['nextWork', 'minimumDifficulty', 'powStats'],
 };
 
-/** Numbers of 64 bits and more; the others are plain numbers. */
-const WIDE = ['task', 'rental', 'power', 'duration', 'nonces'];
+/** Arguments that are numbers of 64 bits and more; the others are plain numbers. */
+const WIDE = ['task', 'rental', 'dispute', 'auction', 'power', 'duration', 'nonces', 'tickets', 'price', 'amount', 'usd'];
+/** Arguments that are enums without a value. */
+const ENUMS = ['resource_type', 'side', 'kind', 'asset'];
 
 /** The argument as PAPI writes it: enums have a type, nothing is undefined, wide numbers are bigints. */
 function forPapi(value, name) {
   if (value === null) return undefined;
-  if (name === 'resource_type') return { type: value, value: undefined };
+  if (ENUMS.includes(name)) return { type: value, value: undefined };
   if (name === 'key') return { type: Object.keys(value)[0], value: BigInt(Object.values(value)[0]) };
+  if (name === 'terms') return termsForPapi(value);
   if (WIDE.includes(name)) return Array.isArray(value) ? value.map(BigInt) : BigInt(value);
   return value;
+}
+
+function termsForPapi({ resourceType, requiredPower, minTrustLevel, budget, request }) {
+  const { weights, regions, maxLatencyMs, minUptime, hardware } = request;
+  return {
+    resource_type: { type: resourceType, value: undefined },
+    required_power: BigInt(requiredPower),
+    min_trust_level: minTrustLevel,
+    budget: BigInt(budget),
+    request: {
+      weights,
+      regions: regions.map(({ region, latencyMs }) => ({ region: Binary.fromText(region), latency_ms: latencyMs })),
+      max_latency_ms: maxLatencyMs,
+      min_uptime: minUptime,
+      hardware: {
+        model: Binary.fromText(hardware.model), gpu_memory_mib: hardware.gpuMemoryMib, gpu_count: hardware.gpuCount, cpu_cores: hardware.cpuCores,
+        ram_mib: hardware.ramMib, storage_gib: hardware.storageGib, bandwidth_mbps: hardware.bandwidthMbps,
+      },
+    },
+  };
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'gpu-chain-metadata-'));

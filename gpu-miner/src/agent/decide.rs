@@ -286,7 +286,9 @@ fn prove(view: &ChainView, node: &NodeView, local: &LocalView, actions: &mut Vec
 			_ => search = Some((Searching::Challenge(challenge.seed), Action::SolveChallenge(challenge.clone()))),
 		},
 		// Another challenge would not help a node that waits for its sponsor.
-		None if node.status == NodeStatus::Pending && !node.awaits_sponsor => actions.push(Action::Send(Call::IssueChallenge(node.id))),
+		None if node.status == NodeStatus::Pending && !node.awaits_sponsor => {
+			actions.push(Action::Send(Call::IssueChallenge(node.id)))
+		}
 		None => (),
 	}
 

@@ -220,6 +220,13 @@ pub fn set(parameter: RuntimeParameters) {
 	assert_ok!(Parameters::set_parameter(RuntimeOrigin::root(), parameter));
 }
 
+/// Nodes of the community are verified without anybody who answers for them, so that all of the platform's fee is the
+/// treasury's.
+pub fn without_sponsors() {
+	use gpu_chain_runtime::configs::parameters::dynamic_params::roles::{Parameters, SponsorRequired};
+	set(RuntimeParameters::Roles(Parameters::SponsorRequired(SponsorRequired, Some(false))));
+}
+
 /// Rounds follow each other quickly, without lotteries between them, and proofs and challenges take little work.
 pub fn hurry() {
 	use verification::*;

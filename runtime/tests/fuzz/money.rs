@@ -7,7 +7,7 @@ use pallet_payments::Call as Prepaid;
 
 impl Fuzzer {
 	/// An allowance that there is, or any.
-	fn allowance(&mut self) -> (AccountId, AccountId, AssetKind) {
+	pub fn allowance(&mut self) -> (AccountId, AccountId, AssetKind) {
 		let all: Vec<_> = pallet_payments::Allowances::<Runtime>::iter_keys().collect();
 		match all.choose(&mut self.rng) {
 			Some((owner, (spender, asset))) if self.rng.gen_ratio(9, 10) => {

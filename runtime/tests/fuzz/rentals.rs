@@ -98,23 +98,4 @@ impl Fuzzer {
 			}
 		}
 	}
-
-	fn amount(&mut self) -> Balance {
-		match self.rng.gen_range(0..12) {
-			0 => 0,
-			1 => 1,
-			2 => Balance::MAX,
-			3 => self.rng.gen(),
-			_ => self.rng.gen_range(1..4 * UNIT),
-		}
-	}
-
-	fn asset(&mut self) -> AssetKind {
-		match self.rng.gen_range(0..8) {
-			0 | 1 => AssetKind::WithId(asset_ids::WRAPPED_ETH),
-			2 => AssetKind::WithId(asset_ids::USDC),
-			3 => AssetKind::WithId(77),
-			_ => AssetKind::Native,
-		}
-	}
 }
