@@ -1,5 +1,6 @@
 //! Pools in which currencies are exchanged for native money, and fees that are paid through them.
 
+// The macro below asks for it.
 use crate::{
 	configs::money::{
 		AssetAccountDeposit, AssetDeposit, AssetKind, MetadataDepositBase, MetadataDepositPerByte, NativeAndAssets,
@@ -7,6 +8,8 @@ use crate::{
 	},
 	*,
 };
+#[cfg(not(feature = "std"))]
+use alloc::vec;
 use frame_support::{
 	ord_parameter_types, parameter_types,
 	traits::{fungibles, tokens::imbalance::ResolveAssetTo, AsEnsureOriginWithArg, ConstU128, ConstU32, OnUnbalanced},
