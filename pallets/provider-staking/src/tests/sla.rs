@@ -298,7 +298,7 @@ fn a_treasury_that_cannot_receive_should_undo_all_of_it() {
 		assert_ok!(Balances::transfer_allow_death(signed(TREASURY), BOB, treasury));
 		BreachCompensation::set(&Permill::from_percent(95));
 		measure(NODE, 0, WINDOW);
-		assert_noop!(report(Some(BUYER)), TokenError::BelowMinimum);
+		assert_noop!(report(Some(BUYER)), TokenError::CannotCreate);
 	});
 }
 
