@@ -97,6 +97,10 @@ pub type Busy = StorageMap<Mock, Identity, NodeId, (), frame_support::pallet_pre
 #[storage_alias]
 pub type StatusLog = StorageValue<Mock, Vec<Told>, frame_support::pallet_prelude::ValueQuery>;
 
+/// Nodes of which something else changed since the test began, and what they asked then.
+#[storage_alias]
+pub type ChangeLog = StorageValue<Mock, Vec<(NodeId, u64)>, frame_support::pallet_prelude::ValueQuery>;
+
 /// The pallets around the registry.
 pub struct Outside;
 
@@ -121,6 +125,9 @@ impl OnNodeRegistered<u64, u64> for Outside {
 impl OnNodeStatusChanged for Outside {
 	fn on_node_status_changed(node: &NodeId, resource_type: ResourceType, old: NodeStatus, new: NodeStatus) {
 		StatusLog::append((*node, resource_type, old, new));
+	}
+	fn on_node_changed(node: &NodeId) {
+		ChangeLog::append((*node, get(*node).ask_per_hour));
 	}
 	fn weight() -> Weight {
 		Weight::zero()

@@ -1,6 +1,6 @@
 use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok};
-use gpu_chain_primitives::{NodeId, NodeStatus};
+use gpu_chain_primitives::{NodeId, NodeStatus, Tier};
 
 /// The edges of the crate documentation's diagram, once more and by hand.
 const EDGES: [(NodeStatus, NodeStatus); 14] = [
@@ -48,4 +48,20 @@ fn the_gate_should_let_through_the_drawn_edges_and_no_others() {
 			});
 		}
 	}
+}
+
+#[test]
+fn other_changes_should_be_told_when_they_are_stored() {
+	build_and_execute(|| {
+		let node = active();
+		assert_eq!(ChangeLog::get(), vec![]);
+		assert_ok!(Registry::set_ask(signed(ALICE), node, 8));
+		assert_ok!(try_update(ALICE, node, offer(9)));
+		assert_ok!(Registry::heartbeat(signed(ALICE), node));
+		assert_ok!(Registry::add_trusted_node(root(), node, Tier::Owned));
+		assert_ok!(Registry::remove_trusted_node(root(), node));
+		assert_eq!(ChangeLog::get(), [8, 9, 9, 9, 9].map(|ask| (node, ask)).to_vec());
+		// What is refused is not told.
+		assert_noop!(Registry::heartbeat(signed(ALICE), node), Error::<Test>::HeartbeatTooSoon);
+	});
 }
