@@ -182,10 +182,9 @@ fn genesis(chain: Chain) -> Value {
 	})
 }
 
-/// The council of the test chains.
+/// The council of the test chains, with their King.
 fn test_council() -> Vec<AccountId> {
-	use Sr25519Keyring::{Alice, Bob, Charlie};
-	[Alice, Bob, Charlie].map(|who| who.to_account_id()).to_vec()
+	vec![Sr25519Keyring::Alice.to_account_id(), Sr25519Keyring::Charlie.to_account_id(), TEST_KING.into()]
 }
 
 /// The arbitrators of the test chains: more than a quorum, since a party may be among them.

@@ -30,7 +30,7 @@ use pallet_provider_staking::{Call as Stake, SlaTerms};
 use pallet_user_registry::{Call as Users, Profile};
 use pallet_work_verification::Call as Work;
 use sp_core::{ecdsa, Pair, H160, H256};
-use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Ferdie};
+use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave, Ferdie};
 
 fn provider() -> AccountId {
 	account(Bob)
@@ -170,6 +170,21 @@ fn a_queen_does_not_sponsor_her_own_node() {
 		assert_err!(call(&queen(), Roles::sponsor_node { node }), pallet_node_roles::Error::<Runtime>::OwnNode);
 		solve(&queen(), node);
 		assert_eq!(status(&node), NodeStatus::Pending);
+		end_block();
+	});
+}
+
+#[test]
+fn a_king_has_a_seat_in_the_council_for_as_long_as_it_is_one() {
+	let seats = pallet_collective::Members::<Runtime, pallet_collective::Instance1>::get;
+	genesis("development").execute_with(|| {
+		begin_block();
+		let before = seats();
+		assert!(before.contains(&king()));
+		assert_ok!(NodeRoles::add_king(RuntimeOrigin::root(), account(Dave)));
+		assert!(seats().contains(&account(Dave)) && seats().len() == before.len() + 1);
+		assert_ok!(NodeRoles::remove_king(RuntimeOrigin::root(), account(Dave)));
+		assert_eq!(seats(), before);
 		end_block();
 	});
 }

@@ -17,6 +17,10 @@ fn every_preset_builds_and_holds_its_invariants() {
 			assert_eq!(Session::validators().len(), if preset == "development" { 1 } else { 4 });
 			assert!(ProviderRegistry::regions(None, 100).items.len() > 1);
 			let council = pallet_collective::Members::<Runtime, pallet_collective::Instance1>::get();
+			assert!(
+				pallet_node_roles::Kings::<Runtime>::get().iter().all(|king| council.contains(king)),
+				"every King has a seat"
+			);
 			let judges = [council.len(), Arbitrators::members().len()];
 			assert!(judges.iter().all(|count| *count >= 3), "a quorum, and a majority that is more than one");
 			assert_eq!(pallet_disputes::Arbitrators::<Runtime>::iter().count(), judges[1]);

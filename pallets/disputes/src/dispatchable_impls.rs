@@ -238,6 +238,9 @@ impl<T: Config> Pallet<T> {
 
 	/// The most that closing a dispute can cost.
 	pub(crate) fn close_weight() -> Weight {
-		T::WeightInfo::close_for_buyer().max(T::WeightInfo::close_for_provider())
+		// What the buyer is compensated for is converted into dollars, and those into the currency of stakes.
+		T::WeightInfo::close_for_buyer()
+			.max(T::WeightInfo::close_for_provider())
+			.saturating_add(T::Prices::weight().saturating_mul(2))
 	}
 }

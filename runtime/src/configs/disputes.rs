@@ -105,8 +105,7 @@ impl pallet_disputes::Config for Runtime {
 	type Providers = ProviderRegistry;
 	type Reputation = Reputation;
 	type Collateral = ProviderStaking;
-	// Until there is an oracle only payers of deals in native money are compensated from slashes.
-	type Prices = ();
+	type Prices = PriceIndex;
 	type NativeAsset = NativeAsset;
 	type CouncilOrigin = RootOrCouncil;
 	type Pot = ArbitrationPot;

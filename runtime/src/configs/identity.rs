@@ -2,13 +2,18 @@
 
 use crate::{
 	configs::{
+		disputes::CouncilCollective,
 		money::{AssetKind, NativeAndAssets, TreasuryAccount},
 		parameters::dynamic_params::roles,
 		providers::StoragePrice,
 	},
 	*,
 };
-use frame_support::{parameter_types, traits::fungible::HoldConsideration};
+use alloc::vec::Vec;
+use frame_support::{
+	parameter_types,
+	traits::{fungible::HoldConsideration, ChangeMembers},
+};
 use frame_system::EnsureRoot;
 use gpu_chain_primitives::{DealInspect, EscrowKey, NodeId};
 use sp_runtime::Permill;
@@ -37,6 +42,18 @@ impl DealInspect for DealNodes {
 	}
 }
 
+/// Every King has a seat in the council, beside those whom root named; who is no King any more loses it.
+pub struct CouncilSeats;
+impl ChangeMembers<AccountId> for CouncilSeats {
+	fn change_members_sorted(incoming: &[AccountId], outgoing: &[AccountId], _: &[AccountId]) {
+		let before = pallet_collective::Members::<Runtime, CouncilCollective>::get();
+		let mut members: Vec<_> = before.iter().filter(|member| !outgoing.contains(member)).cloned().collect();
+		members.extend(incoming.iter().filter(|king| !before.contains(king)).cloned());
+		members.sort();
+		<Council as ChangeMembers<AccountId>>::set_members_sorted(&members, &before);
+	}
+}
+
 impl pallet_node_roles::Config for Runtime {
 	type Balance = Balance;
 	type Currency = Balances;
@@ -46,8 +63,7 @@ impl pallet_node_roles::Config for Runtime {
 	type Treasury = TreasuryAccount;
 	type Consideration = HoldConsideration<AccountId, Balances, SponsorshipStorageHoldReason, StoragePrice>;
 	type AdminOrigin = EnsureRoot<AccountId>;
-	// A council that has the Kings as members goes here.
-	type OnKingsChanged = ();
+	type OnKingsChanged = CouncilSeats;
 	type Providers = ProviderRegistry;
 	type Verification = ProviderRegistry;
 	type Deals = DealNodes;

@@ -198,6 +198,11 @@ pub fn check_invariants() {
 		assert_eq!((escrow.amount, &escrow.asset, &escrow.buyer), (rental.price, &rental.asset, &rental.payer));
 		assert_eq!(escrow.state == pallet_escrow::EscrowState::Held, !rental.status.has_ended(), "rental {id}");
 	}
+	let council = pallet_collective::Members::<Runtime, pallet_collective::Instance1>::get();
+	assert!(
+		pallet_node_roles::Kings::<Runtime>::get().iter().all(|king| council.contains(king)),
+		"every King has a seat in the council"
+	);
 }
 
 /// Runs blocks with nothing in them.
