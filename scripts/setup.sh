@@ -12,7 +12,7 @@ readonly PACKAGES=(build-essential clang libclang-dev protobuf-compiler mold pkg
 	bubblewrap util-linux)
 # Only for a machine whose rustup cannot fetch the wasm target.
 readonly WASM_PACKAGES=(rustc-web cargo-web rust-web-src lld-22)
-readonly NODE_MAJOR=18
+readonly NODE_MAJOR=20
 
 failed=0
 ready() { echo "setup: $1: ready${2:+ ($2)}"; }
