@@ -13,7 +13,8 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use gpu_chain_primitives::{
-	Collateral, Disputable, EscrowInspect, Misconduct, NodeId, ProviderInspect, Reason, Reputation, Uri, WorkOutcome,
+	Collateral, Disputable, EscrowInspect, Misconduct, NodeId, ProviderInspect, Reason, Reputation, Uri, UsdPrices,
+	WorkOutcome,
 };
 use sp_runtime::{
 	traits::{Saturating, Zero},
