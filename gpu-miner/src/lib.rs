@@ -29,9 +29,10 @@
 //! | [`fetch`], [`http`] | getting specifications, serving results and status |
 //! | [`devices`] | graphics cards, and which engine searches |
 //! | [`status`], [`rates`], [`dashboard`] | figures |
-//! | [`bench`], [`doctor`], [`machine`] | commands that need no agent |
+//! | [`auctions`], [`bench`], [`doctor`], [`machine`] | commands that need no agent |
 
 pub mod agent;
+pub mod auctions;
 pub mod bench;
 pub mod chain;
 pub mod config;

@@ -4,7 +4,7 @@ use anyhow::{anyhow, bail, Context};
 use clap::{CommandFactory, Parser, Subcommand};
 use gpu_miner::{
 	agent::{Agent, Options},
-	bench,
+	auctions, bench,
 	chain::{
 		live::Live, parse_tokens, show, Asset, Call, Chain, HourlyRate, Listing, NodeId, Registration, ResourceType,
 	},
@@ -73,6 +73,15 @@ enum Command {
 		/// Which accelerator, from 0.
 		#[arg(long)]
 		gpu: u16,
+	},
+	/// Show the auctions that take bids from this node, and what a bid would score.
+	Auctions {
+		/// What an hour would be bid for: tokens, or the asset's smallest unit. Default: the node's ask.
+		#[arg(long, value_name = "TOKENS", value_parser = parse_tokens)]
+		per_hour: Option<u128>,
+		/// As JSON.
+		#[arg(long)]
+		json: bool,
 	},
 	/// Show how the node and its agent are doing.
 	Status {
@@ -343,6 +352,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 		Command::Register(register) => runtime.block_on(do_register(&config, *register)),
 		Command::Run => runtime.block_on(do_run(config)),
 		Command::Mine { report, .. } => runtime.block_on(do_mine(config, report.map(Duration::from_secs), log)),
+		Command::Auctions { per_hour, json } => runtime.block_on(do_auctions(&config, per_hour, json)),
 		Command::List(list) => runtime.block_on(do_list(&config, &list)),
 		Command::Unlist { gpu } => runtime.block_on(do_unlist(&config, gpu)),
 		Command::Status { json } => runtime.block_on(do_status(&config, json)),
@@ -445,6 +455,26 @@ async fn do_register(config: &Config, register: Register) -> anyhow::Result<Exit
 	let node = included.registered.ok_or_else(|| anyhow!("the block has no event of the registration"))?;
 	state.update(|state| state.node = Some(node))?;
 	println!("registered {} in block {}", show(&node), show(&included.block));
+	Ok(ExitCode::SUCCESS)
+}
+
+async fn do_auctions(config: &Config, per_hour: Option<u128>, json: bool) -> anyhow::Result<ExitCode> {
+	let node =
+		state::read(&config.state_dir)?.node.context("this state directory has no node yet: gpu-miner register")?;
+	let chain = Live::new(config.nodes.clone(), config.keypair().ok());
+	if let Err(what) = chain.info().await?.interface {
+		bail!("the node's runtime does not fit this program ({what}); use the gpu-miner of the node's release");
+	}
+	let Some((candidate, open)) = chain.auctions(&node, per_hour).await? else {
+		bail!("{} is not on this chain; register it, or use its own chain", show(&node));
+	};
+	let chances = open.iter().map(|auction| auctions::chance(auction, &candidate)).collect::<Result<Vec<_>, _>>();
+	let chances = chances.map_err(|error| anyhow!(error))?;
+	if json {
+		println!("{}", serde_json::to_string_pretty(&chances)?);
+	} else {
+		print!("{}", auctions::describe(&chances));
+	}
 	Ok(ExitCode::SUCCESS)
 }
 

@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import sodium from 'libsodium-wrappers';
-import { eventOf, gpu, keyring, sleep, submit, waitFor } from './lib.mjs';
+import { eventOf, gpu, keyring, sleep, submit, UNIT, waitFor } from './lib.mjs';
 import { checkImage, mandelbrot, parseKills, Stage } from './stage.mjs';
 
 const HELP = `usage: scripts/demo.sh rental [options]
@@ -81,6 +81,7 @@ async function main() {
   await stage.doing(`offer the accelerator for ${RATE} GPU an hour`, async () => {
     console.log(`    ${(await stage.miner('list', '--gpu', '0', '--rate', String(RATE), '--min-minutes', '0.2')).trim()}`);
   });
+  await stage.doing('a buyer auctions a task: what the miner computes of its chance is what the chain says', () => auctionTask(nodeId));
   await stage.balances(people, 'before');
 
   const box = sodium.crypto_box_keypair();
@@ -173,6 +174,31 @@ async function main() {
     const whole = (ms) => (Number(ms) / 1e3).toFixed(3).replace(/\.?0+$/, '');
     return `demo: ok rental=${id} proven_seconds=${whole(proven)} of=${whole(of)} provider_paid=${payout} refunded=${refund} platform_fee=${fee}`;
   });
+
+  /** Puts a task up for auction, has the miner compute its score, and takes the task back. */
+  async function auctionTask(nodeId) {
+    const hash = '0x' + '07'.repeat(32);
+    const create = api.tx.marketplace.createAuctionTask('Gpu', 1_000, 3_600, 'Native', 36n * UNIT, 0, 'https://example.org/spec.json', hash);
+    const { events } = await submit(api, renter, create, { what: 'create_auction_task' });
+    const task = eventOf(events, 'marketplace', 'TaskCreated').taskId.toNumber();
+    const request = {
+      weights: { price: 4_000, reputation: 3_000, latency: 1_000, uptime: 0, power: 2_000 },
+      regions: [{ region: 'local', latencyMs: 20 }], maxLatencyMs: 100, minUptime: 0,
+      hardware: { model: '', gpuMemoryMib: 0, gpuCount: 1, cpuCores: 0, ramMib: 0, storageGib: 0, bandwidthMbps: 0 },
+    };
+    await submit(api, renter, api.tx.matching.openAuction(task, request, false), { what: 'open_auction' });
+    const chance = async (perHour) => {
+      // The miner holds what it computes against the chain's own answer, and fails where they differ.
+      const [found] = JSON.parse(await stage.miner('auctions', '--per-hour', perHour, '--json'));
+      if (found?.task !== task) throw new Error(`the miner does not see the auction of task ${task}: ${JSON.stringify(found)}`);
+      return found;
+    };
+    const [dear, cheap, above] = [await chance('30'), await chance('10'), await chance('37')];
+    if (!(cheap.score > dear.score)) throw new Error(`a lower price scores ${cheap.score}, a higher one ${dear.score}`);
+    if (above.unfit !== 'AboveBudget') throw new Error(`a bid above the budget: ${JSON.stringify(above)}`);
+    console.log(`    score ${dear.score} at 30 GPU an hour, ${cheap.score} at 10; at 37, above the budget of 36, it does not fit`);
+    await submit(api, renter, api.tx.marketplace.cancelTask(task), { what: 'cancel_task' });
+  }
 
   async function phase(id) {
     return (await api.call.rentalApi.phase(id)).unwrap().type;

@@ -8,9 +8,15 @@ use super::{
 	HourlyRate, Included, Listing, LotteryView, NodeId, NodeStatus, NodeView, PowerClaim, ProofKind, Registration,
 	RentalId, RentalRules, RentalStatus, RentalView, ResourceType, RoundView, TaskId, TaskStatus, TaskView,
 };
+use crate::auctions::{price, OpenAuction};
 use crate::lotteries::DEVICE;
 use async_trait::async_trait;
 use futures::FutureExt;
+use gpu_chain_primitives::{
+	matching::{Candidate, MatchRequest, MatchTerms, RegionLatency, Unfit},
+	score::ScoreWeights,
+	HardwareSpec, Tier,
+};
 use runtime::runtime_types as types;
 use std::{
 	collections::{BTreeMap, BTreeSet},
@@ -103,6 +109,31 @@ impl Live {
 			signer,
 			connection: Mutex::new(None),
 		}
+	}
+
+	/// The auctions that take bids from nodes of this node's kind, with what the chain says of it at `per_hour` (or its ask), and
+	/// what the chain knows of it. `None` if it is not registered.
+	///
+	/// # Errors
+	/// [`ChainError`].
+	pub async fn auctions(
+		&self,
+		node: &NodeId,
+		per_hour: Option<Balance>,
+	) -> Result<Option<(Candidate<()>, Vec<OpenAuction>)>, ChainError> {
+		self.with(ANSWER, async |connection| {
+			let at = connection.best().await?;
+			connection.look_at(node);
+			let Some(candidate) = candidate(&at, node).await? else { return Ok(None) };
+			let Some(view) = node_view(&at, node).await? else { return Ok(None) };
+			let block = at.block_number() as BlockNumber;
+			let mut auctions = Vec::new();
+			for task in open_tasks(&at, node, view.resource_type, &mut connection.open).await? {
+				auctions.extend(auction(&at, node, task, per_hour.unwrap_or(candidate.ask_per_hour), block).await?);
+			}
+			Ok(Some((candidate, auctions)))
+		})
+		.await
 	}
 
 	/// Tries each of the nodes once, beginning with the one after the last that failed.
@@ -633,6 +664,130 @@ async fn my_tasks(at: &At, id: &NodeId, ended: &mut BTreeSet<TaskId>) -> Result<
 			ended.retain(|number| listed.contains(number));
 			return Ok(tasks);
 		}
+	}
+}
+
+/// What the chain knows of a node when somebody looks for one.
+async fn candidate(at: &At, id: &NodeId) -> Result<Option<Candidate<()>>, ChainError> {
+	use types::gpu_chain_primitives::types::Tier as T;
+	let (apis, hash) = (runtime::runtime_apis(), subxt::utils::H256(*id));
+	let Some(node) = ask(at, apis.node_api().node(hash)).await? else { return Ok(None) };
+	Ok(Some(Candidate {
+		owner: (),
+		resource_type: kind(class(&node.resource_type)),
+		active: status(&node.status) == NodeStatus::Active,
+		tier: match node.tier {
+			T::Owned => Tier::Owned,
+			T::CloudPartner => Tier::CloudPartner,
+			T::Community => Tier::Community,
+		},
+		hardware: hardware(&node.hardware)?,
+		region: shortened(&node.region.0)?,
+		ask_per_hour: node.ask_per_hour,
+		trust_level: ask(at, apis.node_api().trust_level(hash)).await?,
+		reputation: ask(at, apis.node_api().track_record(hash)).await?.score,
+		uptime: ask(at, apis.node_api().liveness(hash)).await?.uptime,
+		power: ask(at, apis.work_api().verified_power(hash)).await?,
+	}))
+}
+
+/// The auction of a task, if it takes bids now.
+async fn auction(
+	at: &At,
+	node: &NodeId,
+	task: TaskView,
+	per_hour: Balance,
+	block: BlockNumber,
+) -> Result<Option<OpenAuction>, ChainError> {
+	use types::pallet_matching::types::AuctionStatus;
+	let apis = runtime::runtime_apis();
+	let Some((id, auction)) = ask(at, apis.matching_api().auction_of_task(task.id)).await? else { return Ok(None) };
+	if !matches!(auction.status, AuctionStatus::Running) || block >= auction.commit_until {
+		return Ok(None);
+	}
+	let price = price(per_hour, task.duration_secs);
+	let asked = types::gpu_chain_primitives::matching::MatchTerms {
+		resource_type: class_of(task.resource_type),
+		required_power: task.required_power,
+		min_trust_level: task.min_trust_level,
+		budget: auction.budget,
+		request: auction.request.clone(),
+	};
+	let by_chain = ask(at, apis.matching_api().evaluate(asked, subxt::utils::H256(*node), price)).await?;
+	let mut regions = Vec::new();
+	for entry in &auction.request.regions.0 {
+		regions.push(RegionLatency { region: shortened(&entry.region.0)?, latency_ms: entry.latency_ms });
+	}
+	let weights = &auction.request.weights;
+	let terms = MatchTerms {
+		resource_type: kind(task.resource_type),
+		required_power: task.required_power,
+		min_trust_level: task.min_trust_level,
+		budget: auction.budget,
+		request: MatchRequest {
+			weights: ScoreWeights {
+				price: weights.price,
+				reputation: weights.reputation,
+				latency: weights.latency,
+				uptime: weights.uptime,
+				power: weights.power,
+			},
+			regions: regions.try_into().map_err(|_| ChainError::Interface("too many regions".into()))?,
+			max_latency_ms: auction.request.max_latency_ms,
+			min_uptime: auction.request.min_uptime,
+			hardware: hardware(&auction.request.hardware)?,
+		},
+	};
+	let by_chain = by_chain.map_err(|unfit| unfit_of(&unfit));
+	Ok(Some(OpenAuction { id, task, terms, commit_until: auction.commit_until, by_chain, price }))
+}
+
+fn kind(class: ResourceType) -> gpu_chain_primitives::ResourceType {
+	use gpu_chain_primitives::ResourceType as T;
+	match class {
+		ResourceType::Gpu => T::Gpu,
+		ResourceType::Cpu => T::Cpu,
+		ResourceType::Network => T::Network,
+		ResourceType::Mobile => T::Mobile,
+		ResourceType::Iot => T::IoT,
+	}
+}
+
+fn hardware(hardware: &types::gpu_chain_primitives::types::HardwareSpec) -> Result<HardwareSpec, ChainError> {
+	Ok(HardwareSpec {
+		model: shortened(&hardware.model.0)?,
+		gpu_memory_mib: hardware.gpu_memory_mib,
+		gpu_count: hardware.gpu_count,
+		cpu_cores: hardware.cpu_cores,
+		ram_mib: hardware.ram_mib,
+		storage_gib: hardware.storage_gib,
+		bandwidth_mbps: hardware.bandwidth_mbps,
+	})
+}
+
+/// Bytes in their bound, which the chain has kept.
+fn shortened<Bound: TryFrom<Vec<u8>>>(bytes: &[u8]) -> Result<Bound, ChainError> {
+	Bound::try_from(bytes.to_vec()).map_err(|_| ChainError::Interface("a text is too long".into()))
+}
+
+fn unfit_of(unfit: &types::gpu_chain_primitives::matching::Unfit) -> Unfit {
+	use types::gpu_chain_primitives::matching::Unfit as U;
+	match unfit {
+		U::Unknown => Unfit::Unknown,
+		U::TaskNotOpen => Unfit::TaskNotOpen,
+		U::NotActive => Unfit::NotActive,
+		U::WrongResourceType => Unfit::WrongResourceType,
+		U::NotEnoughPower => Unfit::NotEnoughPower,
+		U::TrustTooLow => Unfit::TrustTooLow,
+		U::OtherModel => Unfit::OtherModel,
+		U::HardwareTooSmall => Unfit::HardwareTooSmall,
+		U::RegionNotListed => Unfit::RegionNotListed,
+		U::TooFarAway => Unfit::TooFarAway,
+		U::UptimeTooLow => Unfit::UptimeTooLow,
+		U::NotTrusted => Unfit::NotTrusted,
+		U::ZeroPrice => Unfit::ZeroPrice,
+		U::AboveBudget => Unfit::AboveBudget,
+		U::BadWeights => Unfit::BadWeights,
 	}
 }
 
