@@ -27,9 +27,9 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
 	/// Storage: `Escrow::Escrows` (r:1 w:1)
-	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(208), added: 2683, mode: `MaxEncodedLen`)
+	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:1 w:1)
@@ -37,7 +37,7 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Tickets` (r:0 w:1)
 	/// Proof: `Marketplace::Tickets` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::TasksByBuyer` (r:0 w:1)
@@ -45,53 +45,57 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
 	/// Storage: `Marketplace::OpenTasks` (r:0 w:1)
 	/// Proof: `Marketplace::OpenTasks` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Tasks` (r:0 w:1)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1019), added: 3494, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
 	fn create_task() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `891`
+		//  Measured:  `1171`
 		//  Estimated: `11034`
-		// Minimum execution time: 126_490_000 picoseconds.
-		Weight::from_parts(134_332_000, 0)
+		// Minimum execution time: 132_961_000 picoseconds.
+		Weight::from_parts(140_116_000, 0)
 			.saturating_add(Weight::from_parts(0, 11034))
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(13))
 	}
 	/// Storage: `Marketplace::Tasks` (r:1 w:1)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1019), added: 3494, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::LiveTasks` (r:1 w:1)
 	/// Proof: `Marketplace::LiveTasks` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `Escrow::Escrows` (r:1 w:1)
-	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(208), added: 2683, mode: `MaxEncodedLen`)
+	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:1 w:1)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::OpenTasks` (r:0 w:1)
 	/// Proof: `Marketplace::OpenTasks` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
 	fn cancel_task() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1585`
-		//  Estimated: `4484`
-		// Minimum execution time: 66_498_000 picoseconds.
-		Weight::from_parts(71_198_000, 0)
-			.saturating_add(Weight::from_parts(0, 4484))
+		//  Measured:  `1796`
+		//  Estimated: `4502`
+		// Minimum execution time: 69_963_000 picoseconds.
+		Weight::from_parts(74_522_000, 0)
+			.saturating_add(Weight::from_parts(0, 4502))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
 	/// Storage: `Marketplace::Tasks` (r:1 w:1)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1019), added: 3494, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::NodeWork` (r:1 w:1)
 	/// Proof: `Marketplace::NodeWork` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:10 w:0)
+	/// Storage: `Parameters::Parameters` (r:12 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::NodeWorks` (r:1 w:0)
 	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::RoundCount` (r:1 w:0)
+	/// Proof: `WorkVerification::RoundCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::CurrentRound` (r:1 w:0)
+	/// Proof: `WorkVerification::CurrentRound` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::Stakes` (r:1 w:0)
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Records` (r:1 w:0)
@@ -106,16 +110,16 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
 	/// Proof: `Marketplace::OpenTasks` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
 	fn accept_task() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1491`
-		//  Estimated: `26100`
-		// Minimum execution time: 69_453_000 picoseconds.
-		Weight::from_parts(76_004_000, 0)
-			.saturating_add(Weight::from_parts(0, 26100))
-			.saturating_add(T::DbWeight::get().reads(17))
+		//  Measured:  `1634`
+		//  Estimated: `31122`
+		// Minimum execution time: 80_856_000 picoseconds.
+		Weight::from_parts(86_026_000, 0)
+			.saturating_add(Weight::from_parts(0, 31122))
+			.saturating_add(T::DbWeight::get().reads(21))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	/// Storage: `Marketplace::Tasks` (r:1 w:1)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1019), added: 3494, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
 	/// Storage: `SlotClock::SlotDuration` (r:1 w:0)
@@ -126,16 +130,16 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
 	/// Proof: `Marketplace::Deadlines` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	fn start_task() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1421`
-		//  Estimated: `4484`
-		// Minimum execution time: 37_176_000 picoseconds.
-		Weight::from_parts(39_767_000, 0)
-			.saturating_add(Weight::from_parts(0, 4484))
+		//  Measured:  `1527`
+		//  Estimated: `4502`
+		// Minimum execution time: 40_342_000 picoseconds.
+		Weight::from_parts(43_557_000, 0)
+			.saturating_add(Weight::from_parts(0, 4502))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	/// Storage: `Marketplace::Tasks` (r:1 w:1)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1019), added: 3494, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
 	/// Storage: `Parameters::Parameters` (r:1 w:0)
@@ -144,16 +148,16 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
 	/// Proof: `Marketplace::Deadlines` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	fn submit_result() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1250`
-		//  Estimated: `4484`
-		// Minimum execution time: 30_776_000 picoseconds.
-		Weight::from_parts(33_330_000, 0)
-			.saturating_add(Weight::from_parts(0, 4484))
+		//  Measured:  `1356`
+		//  Estimated: `4502`
+		// Minimum execution time: 36_084_000 picoseconds.
+		Weight::from_parts(39_139_000, 0)
+			.saturating_add(Weight::from_parts(0, 4502))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	/// Storage: `Marketplace::Tasks` (r:1 w:1)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1019), added: 3494, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::NodeWork` (r:1 w:1)
 	/// Proof: `Marketplace::NodeWork` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Counterparties` (r:1 w:1)
@@ -163,77 +167,107 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
 	/// Storage: `Marketplace::Deadlines` (r:1 w:1)
 	/// Proof: `Marketplace::Deadlines` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	/// Storage: `Escrow::Escrows` (r:1 w:1)
-	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(208), added: 2683, mode: `MaxEncodedLen`)
+	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
-	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::BalancesOnHold` (r:2 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
-	/// Storage: `Assets::Account` (r:2 w:2)
+	/// Storage: `Assets::Account` (r:4 w:4)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Sponsorships` (r:1 w:0)
+	/// Proof: `NodeRoles::Sponsorships` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:6 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Queens` (r:1 w:0)
+	/// Proof: `NodeRoles::Queens` (`max_values`: None, `max_size`: Some(594), added: 3069, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Records` (r:1 w:1)
 	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:3 w:0)
-	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Reviews` (r:1 w:0)
 	/// Proof: `Reputation::Reviews` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::History` (r:1 w:1)
 	/// Proof: `Reputation::History` (`max_values`: None, `max_size`: Some(417), added: 2892, mode: `MaxEncodedLen`)
 	fn approve_result() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2844`
-		//  Estimated: `8523`
-		// Minimum execution time: 136_628_000 picoseconds.
-		Weight::from_parts(148_095_000, 0)
-			.saturating_add(Weight::from_parts(0, 8523))
-			.saturating_add(T::DbWeight::get().reads(18))
-			.saturating_add(T::DbWeight::get().writes(14))
+		//  Measured:  `3675`
+		//  Estimated: `16056`
+		// Minimum execution time: 236_430_000 picoseconds.
+		Weight::from_parts(250_019_000, 0)
+			.saturating_add(Weight::from_parts(0, 16056))
+			.saturating_add(T::DbWeight::get().reads(27))
+			.saturating_add(T::DbWeight::get().writes(17))
 	}
 	/// Storage: `Marketplace::Tasks` (r:1 w:1)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1019), added: 3494, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Deadlines` (r:1 w:1)
 	/// Proof: `Marketplace::Deadlines` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::DisputesByDeal` (r:1 w:1)
+	/// Proof: `Disputes::DisputesByDeal` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::NextDisputeId` (r:1 w:1)
+	/// Proof: `Disputes::NextDisputeId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:5 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Asset` (r:1 w:1)
+	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Account` (r:1 w:1)
+	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Storage: `Escrow::Escrows` (r:1 w:0)
+	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::OpenDisputes` (r:0 w:1)
+	/// Proof: `Disputes::OpenDisputes` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Tickets` (r:0 w:1)
+	/// Proof: `Disputes::Tickets` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Disputes` (r:0 w:1)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(334), added: 2809, mode: `MaxEncodedLen`)
 	fn dispute_task() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1077`
-		//  Estimated: `4484`
-		// Minimum execution time: 19_744_000 picoseconds.
-		Weight::from_parts(21_994_000, 0)
-			.saturating_add(Weight::from_parts(0, 4484))
-			.saturating_add(T::DbWeight::get().reads(2))
-			.saturating_add(T::DbWeight::get().writes(2))
+		//  Measured:  `2749`
+		//  Estimated: `13545`
+		// Minimum execution time: 158_410_000 picoseconds.
+		Weight::from_parts(169_149_000, 0)
+			.saturating_add(Weight::from_parts(0, 13545))
+			.saturating_add(T::DbWeight::get().reads(16))
+			.saturating_add(T::DbWeight::get().writes(13))
 	}
 	/// Storage: `Marketplace::Tasks` (r:1 w:1)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1019), added: 3494, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
 	/// Storage: `Parameters::Parameters` (r:1 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `Escrow::Escrows` (r:1 w:1)
-	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(208), added: 2683, mode: `MaxEncodedLen`)
+	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Tickets` (r:1 w:1)
 	/// Proof: `Marketplace::Tickets` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::TasksByNode` (r:0 w:1)
 	/// Proof: `Marketplace::TasksByNode` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::TasksByBuyer` (r:0 w:1)
 	/// Proof: `Marketplace::TasksByBuyer` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	fn remove_task() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1553`
-		//  Estimated: `4484`
-		// Minimum execution time: 66_787_000 picoseconds.
-		Weight::from_parts(74_195_000, 0)
-			.saturating_add(Weight::from_parts(0, 4484))
+		//  Measured:  `1864`
+		//  Estimated: `4502`
+		// Minimum execution time: 74_406_000 picoseconds.
+		Weight::from_parts(81_086_000, 0)
+			.saturating_add(Weight::from_parts(0, 4502))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	/// Storage: `Marketplace::Tasks` (r:1 w:1)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1019), added: 3494, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
 	/// Storage: `Parameters::Parameters` (r:6 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::NodeWork` (r:1 w:1)
@@ -253,7 +287,11 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
 	/// Storage: `ProviderStaking::QueueCursor` (r:1 w:1)
 	/// Proof: `ProviderStaking::QueueCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::PendingSlashes` (r:1 w:1)
-	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(119), added: 2594, mode: `MaxEncodedLen`)
+	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(135), added: 2610, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Sponsorships` (r:1 w:0)
+	/// Proof: `NodeRoles::Sponsorships` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Queens` (r:1 w:1)
+	/// Proof: `NodeRoles::Queens` (`max_values`: None, `max_size`: Some(594), added: 3069, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Records` (r:1 w:1)
 	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Reviews` (r:1 w:0)
@@ -261,13 +299,13 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
 	/// Storage: `Reputation::History` (r:1 w:1)
 	/// Proof: `Reputation::History` (`max_values`: None, `max_size`: Some(417), added: 2892, mode: `MaxEncodedLen`)
 	/// Storage: `Escrow::Escrows` (r:1 w:1)
-	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(208), added: 2683, mode: `MaxEncodedLen`)
+	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:1 w:1)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::TasksByNode` (r:0 w:1)
@@ -276,24 +314,26 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
 	/// Proof: `ProviderStaking::PendingByNode` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::SlashQueue` (r:0 w:1)
 	/// Proof: `ProviderStaking::SlashQueue` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Blames` (r:0 w:1)
+	/// Proof: `NodeRoles::Blames` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	fn process_deadline() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2500`
+		//  Measured:  `3069`
 		//  Estimated: `16056`
-		// Minimum execution time: 137_719_000 picoseconds.
-		Weight::from_parts(145_250_000, 0)
+		// Minimum execution time: 172_514_000 picoseconds.
+		Weight::from_parts(182_012_000, 0)
 			.saturating_add(Weight::from_parts(0, 16056))
-			.saturating_add(T::DbWeight::get().reads(24))
-			.saturating_add(T::DbWeight::get().writes(20))
+			.saturating_add(T::DbWeight::get().reads(26))
+			.saturating_add(T::DbWeight::get().writes(22))
 	}
 	/// Storage: `Marketplace::FirstDeadlineBlock` (r:1 w:1)
 	/// Proof: `Marketplace::FirstDeadlineBlock` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn deadlines_base() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `6`
+		//  Measured:  `109`
 		//  Estimated: `1489`
-		// Minimum execution time: 1_937_000 picoseconds.
-		Weight::from_parts(2_321_000, 0)
+		// Minimum execution time: 2_466_000 picoseconds.
+		Weight::from_parts(2_915_000, 0)
 			.saturating_add(Weight::from_parts(0, 1489))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -302,15 +342,15 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
 	/// Proof: `Marketplace::Deadlines` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	fn deadlines_scan() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `263`
+		//  Measured:  `367`
 		//  Estimated: `3493`
-		// Minimum execution time: 4_096_000 picoseconds.
-		Weight::from_parts(4_688_000, 0)
+		// Minimum execution time: 4_704_000 picoseconds.
+		Weight::from_parts(5_391_000, 0)
 			.saturating_add(Weight::from_parts(0, 3493))
 			.saturating_add(T::DbWeight::get().reads(1))
 	}
 	/// Storage: `Marketplace::Tasks` (r:1 w:1)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1019), added: 3494, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
 	/// Storage: `Parameters::Parameters` (r:6 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::NodeWork` (r:1 w:1)
@@ -328,7 +368,11 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
 	/// Storage: `ProviderStaking::QueueCursor` (r:1 w:1)
 	/// Proof: `ProviderStaking::QueueCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::PendingSlashes` (r:1 w:1)
-	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(119), added: 2594, mode: `MaxEncodedLen`)
+	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(135), added: 2610, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Sponsorships` (r:1 w:0)
+	/// Proof: `NodeRoles::Sponsorships` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Queens` (r:1 w:1)
+	/// Proof: `NodeRoles::Queens` (`max_values`: None, `max_size`: Some(594), added: 3069, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Records` (r:1 w:1)
 	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Reviews` (r:1 w:0)
@@ -343,18 +387,20 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
 	/// Proof: `ProviderStaking::PendingByNode` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::SlashQueue` (r:0 w:1)
 	/// Proof: `ProviderStaking::SlashQueue` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Blames` (r:0 w:1)
+	/// Proof: `NodeRoles::Blames` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	fn deadline_reopen() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1383`
+		//  Measured:  `1847`
 		//  Estimated: `16056`
-		// Minimum execution time: 82_289_000 picoseconds.
-		Weight::from_parts(87_775_000, 0)
+		// Minimum execution time: 103_302_000 picoseconds.
+		Weight::from_parts(109_791_000, 0)
 			.saturating_add(Weight::from_parts(0, 16056))
-			.saturating_add(T::DbWeight::get().reads(18))
-			.saturating_add(T::DbWeight::get().writes(15))
+			.saturating_add(T::DbWeight::get().reads(20))
+			.saturating_add(T::DbWeight::get().writes(17))
 	}
 	/// Storage: `Marketplace::Tasks` (r:1 w:1)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1019), added: 3494, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
 	/// Storage: `Parameters::Parameters` (r:6 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::NodeWork` (r:1 w:1)
@@ -374,7 +420,11 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
 	/// Storage: `ProviderStaking::QueueCursor` (r:1 w:1)
 	/// Proof: `ProviderStaking::QueueCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::PendingSlashes` (r:1 w:1)
-	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(119), added: 2594, mode: `MaxEncodedLen`)
+	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(135), added: 2610, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Sponsorships` (r:1 w:0)
+	/// Proof: `NodeRoles::Sponsorships` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Queens` (r:1 w:1)
+	/// Proof: `NodeRoles::Queens` (`max_values`: None, `max_size`: Some(594), added: 3069, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Records` (r:1 w:1)
 	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Reviews` (r:1 w:0)
@@ -382,13 +432,13 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
 	/// Storage: `Reputation::History` (r:1 w:1)
 	/// Proof: `Reputation::History` (`max_values`: None, `max_size`: Some(417), added: 2892, mode: `MaxEncodedLen`)
 	/// Storage: `Escrow::Escrows` (r:1 w:1)
-	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(208), added: 2683, mode: `MaxEncodedLen`)
+	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:1 w:1)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::TasksByNode` (r:0 w:1)
@@ -397,18 +447,20 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
 	/// Proof: `ProviderStaking::PendingByNode` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::SlashQueue` (r:0 w:1)
 	/// Proof: `ProviderStaking::SlashQueue` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Blames` (r:0 w:1)
+	/// Proof: `NodeRoles::Blames` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	fn deadline_cancel() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2504`
+		//  Measured:  `3073`
 		//  Estimated: `16056`
-		// Minimum execution time: 135_913_000 picoseconds.
-		Weight::from_parts(145_263_000, 0)
+		// Minimum execution time: 166_598_000 picoseconds.
+		Weight::from_parts(177_372_000, 0)
 			.saturating_add(Weight::from_parts(0, 16056))
-			.saturating_add(T::DbWeight::get().reads(24))
-			.saturating_add(T::DbWeight::get().writes(20))
+			.saturating_add(T::DbWeight::get().reads(26))
+			.saturating_add(T::DbWeight::get().writes(22))
 	}
 	/// Storage: `Marketplace::Tasks` (r:1 w:1)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1019), added: 3494, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::NodeWork` (r:1 w:1)
 	/// Proof: `Marketplace::NodeWork` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Counterparties` (r:1 w:1)
@@ -418,33 +470,37 @@ impl<T: frame_system::Config> pallet_marketplace::WeightInfo for WeightInfo<T> {
 	/// Storage: `Marketplace::Deadlines` (r:1 w:1)
 	/// Proof: `Marketplace::Deadlines` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	/// Storage: `Escrow::Escrows` (r:1 w:1)
-	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(208), added: 2683, mode: `MaxEncodedLen`)
+	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(195), added: 2670, mode: `MaxEncodedLen`)
-	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::BalancesOnHold` (r:2 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
-	/// Storage: `Assets::Account` (r:2 w:2)
+	/// Storage: `Assets::Account` (r:4 w:4)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:1 w:1)
+	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Sponsorships` (r:1 w:0)
+	/// Proof: `NodeRoles::Sponsorships` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:6 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Queens` (r:1 w:0)
+	/// Proof: `NodeRoles::Queens` (`max_values`: None, `max_size`: Some(594), added: 3069, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Records` (r:1 w:1)
 	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:3 w:0)
-	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Reviews` (r:1 w:0)
 	/// Proof: `Reputation::Reviews` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::History` (r:1 w:1)
 	/// Proof: `Reputation::History` (`max_values`: None, `max_size`: Some(417), added: 2892, mode: `MaxEncodedLen`)
 	fn deadline_approve() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2844`
-		//  Estimated: `8523`
-		// Minimum execution time: 134_537_000 picoseconds.
-		Weight::from_parts(142_525_000, 0)
-			.saturating_add(Weight::from_parts(0, 8523))
-			.saturating_add(T::DbWeight::get().reads(18))
-			.saturating_add(T::DbWeight::get().writes(14))
+		//  Measured:  `3675`
+		//  Estimated: `16056`
+		// Minimum execution time: 234_307_000 picoseconds.
+		Weight::from_parts(244_439_000, 0)
+			.saturating_add(Weight::from_parts(0, 16056))
+			.saturating_add(T::DbWeight::get().reads(27))
+			.saturating_add(T::DbWeight::get().writes(17))
 	}
 }

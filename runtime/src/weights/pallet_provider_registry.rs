@@ -29,7 +29,7 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 	/// Storage: `ProviderRegistry::NextNode` (r:1 w:1)
 	/// Proof: `ProviderRegistry::NextNode` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::Stakes` (r:1 w:1)
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Records` (r:1 w:1)
@@ -44,10 +44,10 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
 	fn register_node() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `544`
+		//  Measured:  `543`
 		//  Estimated: `8523`
-		// Minimum execution time: 142_451_000 picoseconds.
-		Weight::from_parts(148_227_000, 0)
+		// Minimum execution time: 150_956_000 picoseconds.
+		Weight::from_parts(158_348_000, 0)
 			.saturating_add(Weight::from_parts(0, 8523))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(10))
@@ -58,6 +58,8 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 	/// Proof: `ProviderRegistry::Regions` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::NodeWork` (r:1 w:0)
 	/// Proof: `Marketplace::NodeWork` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Rental::NodeRentals` (r:1 w:0)
+	/// Proof: `Rental::NodeRentals` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::ActiveTotals` (r:1 w:1)
 	/// Proof: `ProviderRegistry::ActiveTotals` (`max_values`: None, `max_size`: Some(21), added: 2496, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Liveness` (r:1 w:1)
@@ -70,35 +72,59 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 	/// Proof: `WorkVerification::RoundCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::CurrentRound` (r:1 w:0)
 	/// Proof: `WorkVerification::CurrentRound` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPlaces` (r:1 w:1)
+	/// Proof: `Matching::IndexPlaces` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexCounts` (r:1 w:1)
+	/// Proof: `Matching::IndexCounts` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPages` (r:1 w:1)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::ActiveNodes` (r:0 w:1)
 	/// Proof: `ProviderRegistry::ActiveNodes` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderRegistry::AwaitingSponsor` (r:0 w:1)
+	/// Proof: `ProviderRegistry::AwaitingSponsor` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LotteryPowers` (r:0 w:1)
+	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	fn update_node() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `893`
-		//  Estimated: `3929`
-		// Minimum execution time: 50_242_000 picoseconds.
-		Weight::from_parts(54_043_000, 0)
-			.saturating_add(Weight::from_parts(0, 3929))
-			.saturating_add(T::DbWeight::get().reads(9))
-			.saturating_add(T::DbWeight::get().writes(5))
+		//  Measured:  `1373`
+		//  Estimated: `11351`
+		// Minimum execution time: 79_650_000 picoseconds.
+		Weight::from_parts(84_744_000, 0)
+			.saturating_add(Weight::from_parts(0, 11351))
+			.saturating_add(T::DbWeight::get().reads(13))
+			.saturating_add(T::DbWeight::get().writes(10))
 	}
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:1)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::ActiveTotals` (r:1 w:1)
 	/// Proof: `ProviderRegistry::ActiveTotals` (`max_values`: None, `max_size`: Some(21), added: 2496, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPlaces` (r:1 w:0)
+	/// Proof: `Matching::IndexPlaces` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:9 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::Stakes` (r:1 w:0)
+	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
+	/// Storage: `Reputation::Records` (r:1 w:0)
+	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
+	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::NodeWorks` (r:1 w:0)
+	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPages` (r:1 w:1)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
 	fn set_ask() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `472`
-		//  Estimated: `3929`
-		// Minimum execution time: 16_371_000 picoseconds.
-		Weight::from_parts(17_890_000, 0)
-			.saturating_add(Weight::from_parts(0, 3929))
-			.saturating_add(T::DbWeight::get().reads(2))
-			.saturating_add(T::DbWeight::get().writes(2))
+		//  Measured:  `1280`
+		//  Estimated: `23589`
+		// Minimum execution time: 69_400_000 picoseconds.
+		Weight::from_parts(73_689_000, 0)
+			.saturating_add(Weight::from_parts(0, 23589))
+			.saturating_add(T::DbWeight::get().reads(17))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:1)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:8 w:0)
+	/// Storage: `Parameters::Parameters` (r:9 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::Stakes` (r:1 w:0)
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
@@ -112,22 +138,30 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::RoundCount` (r:1 w:0)
 	/// Proof: `WorkVerification::RoundCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPlaces` (r:1 w:1)
+	/// Proof: `Matching::IndexPlaces` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexCounts` (r:1 w:1)
+	/// Proof: `Matching::IndexCounts` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPages` (r:1 w:1)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::ActiveNodes` (r:0 w:1)
 	/// Proof: `ProviderRegistry::ActiveNodes` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	fn activate_node() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `938`
-		//  Estimated: `21078`
-		// Minimum execution time: 55_321_000 picoseconds.
-		Weight::from_parts(58_570_000, 0)
-			.saturating_add(Weight::from_parts(0, 21078))
-			.saturating_add(T::DbWeight::get().reads(15))
-			.saturating_add(T::DbWeight::get().writes(5))
+		//  Measured:  `981`
+		//  Estimated: `23589`
+		// Minimum execution time: 90_958_000 picoseconds.
+		Weight::from_parts(97_186_000, 0)
+			.saturating_add(Weight::from_parts(0, 23589))
+			.saturating_add(T::DbWeight::get().reads(19))
+			.saturating_add(T::DbWeight::get().writes(8))
 	}
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:1)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::NodeWork` (r:1 w:0)
 	/// Proof: `Marketplace::NodeWork` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Rental::NodeRentals` (r:1 w:0)
+	/// Proof: `Rental::NodeRentals` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::ActiveTotals` (r:1 w:1)
 	/// Proof: `ProviderRegistry::ActiveTotals` (`max_values`: None, `max_size`: Some(21), added: 2496, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Liveness` (r:1 w:1)
@@ -140,31 +174,41 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 	/// Proof: `WorkVerification::RoundCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::CurrentRound` (r:1 w:0)
 	/// Proof: `WorkVerification::CurrentRound` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPlaces` (r:1 w:1)
+	/// Proof: `Matching::IndexPlaces` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexCounts` (r:1 w:1)
+	/// Proof: `Matching::IndexCounts` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPages` (r:1 w:1)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::ActiveNodes` (r:0 w:1)
 	/// Proof: `ProviderRegistry::ActiveNodes` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LotteryPowers` (r:0 w:1)
+	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	fn deactivate_node() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `670`
-		//  Estimated: `3929`
-		// Minimum execution time: 36_234_000 picoseconds.
-		Weight::from_parts(39_268_000, 0)
-			.saturating_add(Weight::from_parts(0, 3929))
-			.saturating_add(T::DbWeight::get().reads(8))
-			.saturating_add(T::DbWeight::get().writes(5))
+		//  Measured:  `1150`
+		//  Estimated: `11351`
+		// Minimum execution time: 60_619_000 picoseconds.
+		Weight::from_parts(65_243_000, 0)
+			.saturating_add(Weight::from_parts(0, 11351))
+			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().writes(9))
 	}
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:1)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::NodeWorks` (r:1 w:1)
 	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderRegistry::AwaitingSponsor` (r:0 w:1)
+	/// Proof: `ProviderRegistry::AwaitingSponsor` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	fn reject_node() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `468`
+		//  Measured:  `505`
 		//  Estimated: `3929`
-		// Minimum execution time: 21_469_000 picoseconds.
-		Weight::from_parts(23_248_000, 0)
+		// Minimum execution time: 24_777_000 picoseconds.
+		Weight::from_parts(26_288_000, 0)
 			.saturating_add(Weight::from_parts(0, 3929))
 			.saturating_add(T::DbWeight::get().reads(2))
-			.saturating_add(T::DbWeight::get().writes(2))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:1)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
@@ -180,22 +224,32 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 	/// Proof: `WorkVerification::RoundCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::CurrentRound` (r:1 w:0)
 	/// Proof: `WorkVerification::CurrentRound` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPlaces` (r:1 w:1)
+	/// Proof: `Matching::IndexPlaces` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexCounts` (r:1 w:1)
+	/// Proof: `Matching::IndexCounts` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPages` (r:1 w:1)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::ActiveNodes` (r:0 w:1)
 	/// Proof: `ProviderRegistry::ActiveNodes` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LotteryPowers` (r:0 w:1)
+	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	fn ban_node() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `664`
-		//  Estimated: `3929`
-		// Minimum execution time: 36_342_000 picoseconds.
-		Weight::from_parts(38_977_000, 0)
-			.saturating_add(Weight::from_parts(0, 3929))
-			.saturating_add(T::DbWeight::get().reads(7))
-			.saturating_add(T::DbWeight::get().writes(5))
+		//  Measured:  `965`
+		//  Estimated: `11351`
+		// Minimum execution time: 55_437_000 picoseconds.
+		Weight::from_parts(59_569_000, 0)
+			.saturating_add(Weight::from_parts(0, 11351))
+			.saturating_add(T::DbWeight::get().reads(10))
+			.saturating_add(T::DbWeight::get().writes(9))
 	}
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:1)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::NodeWork` (r:1 w:0)
 	/// Proof: `Marketplace::NodeWork` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Rental::NodeRentals` (r:1 w:0)
+	/// Proof: `Rental::NodeRentals` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::Stakes` (r:1 w:0)
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::OwnedCounts` (r:1 w:1)
@@ -203,60 +257,78 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 	/// Storage: `ProviderRegistry::NodeTickets` (r:1 w:1)
 	/// Proof: `ProviderRegistry::NodeTickets` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::NodesByOwner` (r:0 w:1)
 	/// Proof: `ProviderRegistry::NodesByOwner` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Liveness` (r:0 w:1)
 	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderRegistry::AwaitingSponsor` (r:0 w:1)
+	/// Proof: `ProviderRegistry::AwaitingSponsor` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	fn remove_node() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `884`
+		//  Measured:  `1097`
 		//  Estimated: `3929`
-		// Minimum execution time: 57_536_000 picoseconds.
-		Weight::from_parts(60_971_000, 0)
+		// Minimum execution time: 63_915_000 picoseconds.
+		Weight::from_parts(67_975_000, 0)
 			.saturating_add(Weight::from_parts(0, 3929))
-			.saturating_add(T::DbWeight::get().reads(6))
-			.saturating_add(T::DbWeight::get().writes(6))
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:1)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPlaces` (r:1 w:0)
+	/// Proof: `Matching::IndexPlaces` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderRegistry::AwaitingSponsor` (r:1 w:0)
+	/// Proof: `ProviderRegistry::AwaitingSponsor` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	fn add_trusted_node() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `398`
+		//  Measured:  `435`
 		//  Estimated: `3929`
-		// Minimum execution time: 13_123_000 picoseconds.
-		Weight::from_parts(14_384_000, 0)
+		// Minimum execution time: 18_457_000 picoseconds.
+		Weight::from_parts(19_883_000, 0)
 			.saturating_add(Weight::from_parts(0, 3929))
-			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:1)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPlaces` (r:1 w:0)
+	/// Proof: `Matching::IndexPlaces` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
 	fn remove_trusted_node() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `398`
+		//  Measured:  `404`
 		//  Estimated: `3929`
-		// Minimum execution time: 13_275_000 picoseconds.
-		Weight::from_parts(14_419_000, 0)
+		// Minimum execution time: 15_880_000 picoseconds.
+		Weight::from_parts(17_343_000, 0)
 			.saturating_add(Weight::from_parts(0, 3929))
-			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Liveness` (r:1 w:1)
 	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:1 w:0)
+	/// Storage: `Parameters::Parameters` (r:10 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPlaces` (r:1 w:0)
+	/// Proof: `Matching::IndexPlaces` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::Stakes` (r:1 w:0)
+	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
+	/// Storage: `Reputation::Records` (r:1 w:0)
+	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::NodeWorks` (r:1 w:0)
+	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPages` (r:1 w:1)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
 	fn heartbeat() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `582`
-		//  Estimated: `3929`
-		// Minimum execution time: 20_827_000 picoseconds.
-		Weight::from_parts(22_828_000, 0)
-			.saturating_add(Weight::from_parts(0, 3929))
-			.saturating_add(T::DbWeight::get().reads(3))
-			.saturating_add(T::DbWeight::get().writes(1))
+		//  Measured:  `1272`
+		//  Estimated: `26100`
+		// Minimum execution time: 68_591_000 picoseconds.
+		Weight::from_parts(72_670_000, 0)
+			.saturating_add(Weight::from_parts(0, 26100))
+			.saturating_add(T::DbWeight::get().reads(17))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	/// Storage: `ProviderRegistry::Regions` (r:1 w:1)
 	/// Proof: `ProviderRegistry::Regions` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
@@ -264,8 +336,8 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 		// Proof Size summary in bytes:
 		//  Measured:  `250`
 		//  Estimated: `3514`
-		// Minimum execution time: 11_605_000 picoseconds.
-		Weight::from_parts(12_749_000, 0)
+		// Minimum execution time: 12_035_000 picoseconds.
+		Weight::from_parts(13_240_000, 0)
 			.saturating_add(Weight::from_parts(0, 3514))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -276,8 +348,8 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 		// Proof Size summary in bytes:
 		//  Measured:  `304`
 		//  Estimated: `3514`
-		// Minimum execution time: 12_837_000 picoseconds.
-		Weight::from_parts(14_238_000, 0)
+		// Minimum execution time: 13_045_000 picoseconds.
+		Weight::from_parts(14_355_000, 0)
 			.saturating_add(Weight::from_parts(0, 3514))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))

@@ -25,13 +25,13 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
 	fn add_stake() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `778`
+		//  Measured:  `812`
 		//  Estimated: `3929`
-		// Minimum execution time: 58_015_000 picoseconds.
-		Weight::from_parts(61_309_000, 0)
+		// Minimum execution time: 59_869_000 picoseconds.
+		Weight::from_parts(63_107_000, 0)
 			.saturating_add(Weight::from_parts(0, 3929))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -42,16 +42,18 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::NodeWork` (r:1 w:0)
 	/// Proof: `Marketplace::NodeWork` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Rental::NodeRentals` (r:1 w:0)
+	/// Proof: `Rental::NodeRentals` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `Parameters::Parameters` (r:1 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	fn request_withdrawal() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `535`
+		//  Measured:  `714`
 		//  Estimated: `3929`
-		// Minimum execution time: 22_614_000 picoseconds.
-		Weight::from_parts(24_374_000, 0)
+		// Minimum execution time: 28_872_000 picoseconds.
+		Weight::from_parts(31_200_000, 0)
 			.saturating_add(Weight::from_parts(0, 3929))
-			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	/// Storage: `ProviderStaking::Stakes` (r:1 w:1)
@@ -59,14 +61,14 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
 	fn withdraw_unbonded() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `540`
-		//  Estimated: `3722`
-		// Minimum execution time: 45_038_000 picoseconds.
-		Weight::from_parts(47_510_000, 0)
-			.saturating_add(Weight::from_parts(0, 3722))
+		//  Measured:  `574`
+		//  Estimated: `3910`
+		// Minimum execution time: 46_746_000 picoseconds.
+		Weight::from_parts(49_546_000, 0)
+			.saturating_add(Weight::from_parts(0, 3910))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -76,82 +78,213 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 		// Proof Size summary in bytes:
 		//  Measured:  `288`
 		//  Estimated: `3722`
-		// Minimum execution time: 11_655_000 picoseconds.
-		Weight::from_parts(12_680_000, 0)
+		// Minimum execution time: 12_334_000 picoseconds.
+		Weight::from_parts(13_382_000, 0)
 			.saturating_add(Weight::from_parts(0, 3722))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	/// Storage: `ProviderStaking::PendingSlashes` (r:1 w:1)
-	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(119), added: 2594, mode: `MaxEncodedLen`)
+	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(135), added: 2610, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::Stakes` (r:1 w:0)
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:1 w:0)
+	/// Storage: `Parameters::Parameters` (r:2 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::SlashQueue` (r:0 w:2)
 	/// Proof: `ProviderStaking::SlashQueue` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	fn appeal_slash() -> Weight {
-		// An estimate since appeals take bonds: holds and account were added by hand.
 		// Proof Size summary in bytes:
-		//  Measured:  `417`
-		//  Estimated: `3722`
-		// Minimum execution time: 23_847_000 picoseconds.
-		Weight::from_parts(65_351_000, 0)
-			.saturating_add(Weight::from_parts(0, 3722))
+		//  Measured:  `703`
+		//  Estimated: `6012`
+		// Minimum execution time: 70_192_000 picoseconds.
+		Weight::from_parts(73_844_000, 0)
+			.saturating_add(Weight::from_parts(0, 6012))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	/// Storage: `ProviderStaking::PendingSlashes` (r:1 w:1)
-	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(119), added: 2594, mode: `MaxEncodedLen`)
-	/// Storage: `ProviderStaking::Stakes` (r:1 w:1)
+	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(135), added: 2610, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::Stakes` (r:1 w:0)
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
-	/// Storage: `ProviderStaking::CounterForPendingSlashes` (r:1 w:1)
-	/// Proof: `ProviderStaking::CounterForPendingSlashes` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
-	/// Storage: `ProviderStaking::PendingByNode` (r:0 w:1)
-	/// Proof: `ProviderStaking::PendingByNode` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
-	/// Storage: `ProviderStaking::SlashQueue` (r:0 w:1)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::QueueCursor` (r:1 w:1)
+	/// Proof: `ProviderStaking::QueueCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::SlashQueue` (r:0 w:2)
 	/// Proof: `ProviderStaking::SlashQueue` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
-	fn cancel_slash() -> Weight {
-		// An estimate since appeals take bonds: holds and account were added by hand.
-		// Proof Size summary in bytes:
-		//  Measured:  `414`
-		//  Estimated: `3722`
-		// Minimum execution time: 22_416_000 picoseconds.
-		Weight::from_parts(63_854_000, 0)
-			.saturating_add(Weight::from_parts(0, 3722))
-			.saturating_add(T::DbWeight::get().reads(5))
-			.saturating_add(T::DbWeight::get().writes(7))
-	}
-	/// An estimate until it is measured: the slash, its ledger, the queue and its cursor, holds and two accounts.
 	fn reject_appeal() -> Weight {
-		Weight::from_parts(90_000_000, 0)
+		// Proof Size summary in bytes:
+		//  Measured:  `836`
+		//  Estimated: `6196`
+		// Minimum execution time: 67_845_000 picoseconds.
+		Weight::from_parts(71_059_000, 0)
 			.saturating_add(Weight::from_parts(0, 6196))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	/// Storage: `ProviderStaking::PendingSlashes` (r:1 w:1)
-	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(119), added: 2594, mode: `MaxEncodedLen`)
+	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(135), added: 2610, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::Stakes` (r:1 w:1)
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::CounterForPendingSlashes` (r:1 w:1)
 	/// Proof: `ProviderStaking::CounterForPendingSlashes` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:3 w:3)
+	/// Storage: `NodeRoles::Blames` (r:1 w:1)
+	/// Proof: `NodeRoles::Blames` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Queens` (r:1 w:1)
+	/// Proof: `NodeRoles::Queens` (`max_values`: None, `max_size`: Some(594), added: 3069, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::PendingByNode` (r:0 w:1)
+	/// Proof: `ProviderStaking::PendingByNode` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::SlashQueue` (r:0 w:1)
+	/// Proof: `ProviderStaking::SlashQueue` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+	fn cancel_slash() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `1099`
+		//  Estimated: `4059`
+		// Minimum execution time: 71_890_000 picoseconds.
+		Weight::from_parts(76_814_000, 0)
+			.saturating_add(Weight::from_parts(0, 4059))
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(9))
+	}
+	/// Storage: `ProviderStaking::PendingSlashes` (r:1 w:1)
+	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(135), added: 2610, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::Stakes` (r:1 w:1)
+	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:4 w:4)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::CounterForPendingSlashes` (r:1 w:1)
+	/// Proof: `ProviderStaking::CounterForPendingSlashes` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Blames` (r:1 w:1)
+	/// Proof: `NodeRoles::Blames` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Queens` (r:1 w:1)
+	/// Proof: `NodeRoles::Queens` (`max_values`: None, `max_size`: Some(594), added: 3069, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:1 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::PendingByNode` (r:0 w:1)
 	/// Proof: `ProviderStaking::PendingByNode` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::SlashQueue` (r:0 w:1)
 	/// Proof: `ProviderStaking::SlashQueue` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	fn execute_slash() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1017`
+		//  Measured:  `1722`
+		//  Estimated: `11402`
+		// Minimum execution time: 186_261_000 picoseconds.
+		Weight::from_parts(196_013_000, 0)
+			.saturating_add(Weight::from_parts(0, 11402))
+			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().writes(13))
+	}
+	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
+	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::Commitments` (r:1 w:1)
+	/// Proof: `ProviderStaking::Commitments` (`max_values`: None, `max_size`: Some(119), added: 2594, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:4 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
+	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	fn commit_sla() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `759`
+		//  Estimated: `11034`
+		// Minimum execution time: 69_164_000 picoseconds.
+		Weight::from_parts(73_417_000, 0)
+			.saturating_add(Weight::from_parts(0, 11034))
+			.saturating_add(T::DbWeight::get().reads(9))
+			.saturating_add(T::DbWeight::get().writes(3))
+	}
+	/// Storage: `ProviderStaking::Commitments` (r:1 w:1)
+	/// Proof: `ProviderStaking::Commitments` (`max_values`: None, `max_size`: Some(119), added: 2594, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	fn add_insurance() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `484`
+		//  Estimated: `3910`
+		// Minimum execution time: 52_580_000 picoseconds.
+		Weight::from_parts(55_909_000, 0)
+			.saturating_add(Weight::from_parts(0, 3910))
+			.saturating_add(T::DbWeight::get().reads(3))
+			.saturating_add(T::DbWeight::get().writes(3))
+	}
+	/// Storage: `ProviderStaking::Commitments` (r:1 w:1)
+	/// Proof: `ProviderStaking::Commitments` (`max_values`: None, `max_size`: Some(119), added: 2594, mode: `MaxEncodedLen`)
+	/// Storage: `Marketplace::NodeWork` (r:1 w:0)
+	/// Proof: `Marketplace::NodeWork` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Rental::NodeRentals` (r:1 w:0)
+	/// Proof: `Rental::NodeRentals` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:1 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	fn end_sla() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `368`
+		//  Estimated: `3584`
+		// Minimum execution time: 21_993_000 picoseconds.
+		Weight::from_parts(23_246_000, 0)
+			.saturating_add(Weight::from_parts(0, 3584))
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	/// Storage: `ProviderStaking::Commitments` (r:1 w:1)
+	/// Proof: `ProviderStaking::Commitments` (`max_values`: None, `max_size`: Some(119), added: 2594, mode: `MaxEncodedLen`)
+	/// Storage: `Marketplace::NodeWork` (r:1 w:0)
+	/// Proof: `Marketplace::NodeWork` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Rental::NodeRentals` (r:1 w:0)
+	/// Proof: `Rental::NodeRentals` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	fn withdraw_insurance() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `673`
+		//  Estimated: `3910`
+		// Minimum execution time: 55_103_000 picoseconds.
+		Weight::from_parts(58_007_000, 0)
+			.saturating_add(Weight::from_parts(0, 3910))
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(3))
+	}
+	/// Storage: `ProviderStaking::Commitments` (r:1 w:1)
+	/// Proof: `ProviderStaking::Commitments` (`max_values`: None, `max_size`: Some(119), added: 2594, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
+	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:2 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `Marketplace::Counterparties` (r:1 w:0)
+	/// Proof: `Marketplace::Counterparties` (`max_values`: None, `max_size`: Some(100), added: 2575, mode: `MaxEncodedLen`)
+	/// Storage: `Rental::Counterparties` (r:1 w:0)
+	/// Proof: `Rental::Counterparties` (`max_values`: None, `max_size`: Some(100), added: 2575, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:3 w:3)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	fn report_breach() -> Weight {
+		// Proof Size summary in bytes:
+		//  Measured:  `1257`
 		//  Estimated: `8799`
-		// Minimum execution time: 100_128_000 picoseconds.
-		Weight::from_parts(105_037_000, 0)
+		// Minimum execution time: 109_450_000 picoseconds.
+		Weight::from_parts(113_457_000, 0)
 			.saturating_add(Weight::from_parts(0, 8799))
-			.saturating_add(T::DbWeight::get().reads(7))
-			.saturating_add(T::DbWeight::get().writes(9))
+			.saturating_add(T::DbWeight::get().reads(10))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	/// Storage: `ProviderStaking::Stakes` (r:1 w:1)
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
@@ -168,34 +301,42 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 	/// Storage: `ProviderStaking::QueueCursor` (r:1 w:1)
 	/// Proof: `ProviderStaking::QueueCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::PendingSlashes` (r:1 w:1)
-	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(119), added: 2594, mode: `MaxEncodedLen`)
+	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(135), added: 2610, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Sponsorships` (r:1 w:0)
+	/// Proof: `NodeRoles::Sponsorships` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Queens` (r:1 w:1)
+	/// Proof: `NodeRoles::Queens` (`max_values`: None, `max_size`: Some(594), added: 3069, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderRegistry::AwaitingSponsor` (r:0 w:1)
+	/// Proof: `ProviderRegistry::AwaitingSponsor` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::PendingByNode` (r:0 w:1)
 	/// Proof: `ProviderStaking::PendingByNode` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::SlashQueue` (r:0 w:1)
 	/// Proof: `ProviderStaking::SlashQueue` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Blames` (r:0 w:1)
+	/// Proof: `NodeRoles::Blames` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	fn slash() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `812`
-		//  Estimated: `3929`
-		// Minimum execution time: 46_196_000 picoseconds.
-		Weight::from_parts(49_356_000, 0)
-			.saturating_add(Weight::from_parts(0, 3929))
-			.saturating_add(T::DbWeight::get().reads(8))
-			.saturating_add(T::DbWeight::get().writes(9))
+		//  Measured:  `1202`
+		//  Estimated: `4059`
+		// Minimum execution time: 67_959_000 picoseconds.
+		Weight::from_parts(71_404_000, 0)
+			.saturating_add(Weight::from_parts(0, 4059))
+			.saturating_add(T::DbWeight::get().reads(10))
+			.saturating_add(T::DbWeight::get().writes(12))
 	}
 	/// Storage: `Parameters::Parameters` (r:1 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::Stakes` (r:1 w:1)
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
 	fn on_node_registered() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `61`
-		//  Estimated: `3722`
-		// Minimum execution time: 44_143_000 picoseconds.
-		Weight::from_parts(48_105_000, 0)
-			.saturating_add(Weight::from_parts(0, 3722))
+		//  Measured:  `60`
+		//  Estimated: `3910`
+		// Minimum execution time: 45_258_000 picoseconds.
+		Weight::from_parts(48_251_000, 0)
+			.saturating_add(Weight::from_parts(0, 3910))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -209,8 +350,8 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 		// Proof Size summary in bytes:
 		//  Measured:  `285`
 		//  Estimated: `3493`
-		// Minimum execution time: 9_745_000 picoseconds.
-		Weight::from_parts(10_828_000, 0)
+		// Minimum execution time: 10_147_000 picoseconds.
+		Weight::from_parts(11_106_000, 0)
 			.saturating_add(Weight::from_parts(0, 3493))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -221,68 +362,39 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 		// Proof Size summary in bytes:
 		//  Measured:  `233`
 		//  Estimated: `3493`
-		// Minimum execution time: 4_363_000 picoseconds.
-		Weight::from_parts(5_038_000, 0)
+		// Minimum execution time: 4_642_000 picoseconds.
+		Weight::from_parts(5_228_000, 0)
 			.saturating_add(Weight::from_parts(0, 3493))
 			.saturating_add(T::DbWeight::get().reads(1))
 	}
 	/// Storage: `ProviderStaking::PendingSlashes` (r:1 w:1)
-	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(119), added: 2594, mode: `MaxEncodedLen`)
+	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(135), added: 2610, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::Stakes` (r:1 w:1)
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:4 w:4)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::CounterForPendingSlashes` (r:1 w:1)
 	/// Proof: `ProviderStaking::CounterForPendingSlashes` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:3 w:3)
-	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Blames` (r:1 w:1)
+	/// Proof: `NodeRoles::Blames` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Queens` (r:1 w:1)
+	/// Proof: `NodeRoles::Queens` (`max_values`: None, `max_size`: Some(594), added: 3069, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:1 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::PendingByNode` (r:0 w:1)
 	/// Proof: `ProviderStaking::PendingByNode` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::SlashQueue` (r:0 w:1)
 	/// Proof: `ProviderStaking::SlashQueue` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	fn process_slash() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1017`
-		//  Estimated: `8799`
-		// Minimum execution time: 99_211_000 picoseconds.
-		Weight::from_parts(104_619_000, 0)
-			.saturating_add(Weight::from_parts(0, 8799))
-			.saturating_add(T::DbWeight::get().reads(7))
-			.saturating_add(T::DbWeight::get().writes(9))
-	}
-	/// An estimate from reads and writes: not measured yet.
-	fn commit_sla() -> Weight {
-		Weight::from_parts(80_000_000, 0)
-			.saturating_add(Weight::from_parts(0, 6_000))
-			.saturating_add(T::DbWeight::get().reads(9))
-			.saturating_add(T::DbWeight::get().writes(3))
-	}
-	/// An estimate from reads and writes: not measured yet.
-	fn add_insurance() -> Weight {
-		Weight::from_parts(60_000_000, 0)
-			.saturating_add(Weight::from_parts(0, 5_000))
-			.saturating_add(T::DbWeight::get().reads(3))
-			.saturating_add(T::DbWeight::get().writes(3))
-	}
-	/// An estimate from reads and writes: not measured yet.
-	fn end_sla() -> Weight {
-		Weight::from_parts(30_000_000, 0)
-			.saturating_add(Weight::from_parts(0, 5_000))
-			.saturating_add(T::DbWeight::get().reads(4))
-			.saturating_add(T::DbWeight::get().writes(1))
-	}
-	/// An estimate from reads and writes: not measured yet.
-	fn withdraw_insurance() -> Weight {
-		Weight::from_parts(65_000_000, 0)
-			.saturating_add(Weight::from_parts(0, 5_000))
-			.saturating_add(T::DbWeight::get().reads(5))
-			.saturating_add(T::DbWeight::get().writes(3))
-	}
-	/// An estimate from reads and writes: not measured yet.
-	fn report_breach() -> Weight {
-		Weight::from_parts(150_000_000, 0)
-			.saturating_add(Weight::from_parts(0, 10_000))
-			.saturating_add(T::DbWeight::get().reads(9))
-			.saturating_add(T::DbWeight::get().writes(5))
+		//  Measured:  `1722`
+		//  Estimated: `11402`
+		// Minimum execution time: 187_067_000 picoseconds.
+		Weight::from_parts(195_463_000, 0)
+			.saturating_add(Weight::from_parts(0, 11402))
+			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().writes(13))
 	}
 }

@@ -25,15 +25,15 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
 	/// Storage: `Rental::Listings` (r:0 w:1)
 	/// Proof: `Rental::Listings` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
 	fn list_gpu() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `826`
+		//  Measured:  `860`
 		//  Estimated: `3929`
-		// Minimum execution time: 64_012_000 picoseconds.
-		Weight::from_parts(67_737_000, 0)
+		// Minimum execution time: 67_260_000 picoseconds.
+		Weight::from_parts(73_066_000, 0)
 			.saturating_add(Weight::from_parts(0, 3929))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -43,16 +43,16 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
 	/// Storage: `Rental::Listings` (r:0 w:1)
 	/// Proof: `Rental::Listings` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
 	fn unlist_gpu() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `792`
-		//  Estimated: `3658`
-		// Minimum execution time: 63_144_000 picoseconds.
-		Weight::from_parts(68_081_000, 0)
-			.saturating_add(Weight::from_parts(0, 3658))
+		//  Measured:  `825`
+		//  Estimated: `3910`
+		// Minimum execution time: 67_318_000 picoseconds.
+		Weight::from_parts(74_690_000, 0)
+			.saturating_add(Weight::from_parts(0, 3910))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -60,7 +60,7 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:14 w:0)
+	/// Storage: `Parameters::Parameters` (r:15 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `Rental::Listings` (r:16 w:0)
 	/// Proof: `Rental::Listings` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
@@ -81,11 +81,11 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
 	/// Storage: `Rental::NodeRentals` (r:1 w:1)
 	/// Proof: `Rental::NodeRentals` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `Rental::Counterparties` (r:1 w:1)
@@ -101,14 +101,14 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// The range of component `n` is `[1, 16]`.
 	fn book(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4693 + n * (91 ±0)`
-		//  Estimated: `36144 + n * (4071 ±0)`
-		// Minimum execution time: 233_537_000 picoseconds.
-		Weight::from_parts(239_933_660, 0)
-			.saturating_add(Weight::from_parts(0, 36144))
-			// Standard Error: 68_465
-			.saturating_add(Weight::from_parts(9_224_441, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(28))
+		//  Measured:  `4836 + n * (91 ±0)`
+		//  Estimated: `38655 + n * (4071 ±0)`
+		// Minimum execution time: 246_969_000 picoseconds.
+		Weight::from_parts(252_333_332, 0)
+			.saturating_add(Weight::from_parts(0, 38655))
+			// Standard Error: 64_629
+			.saturating_add(Weight::from_parts(9_741_727, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(29))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(14))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
@@ -118,7 +118,7 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Proof: `Rental::Rentals` (`max_values`: None, `max_size`: Some(821), added: 3296, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:2 w:0)
+	/// Storage: `Parameters::Parameters` (r:5 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `Rental::Schedules` (r:16 w:16)
 	/// Proof: `Rental::Schedules` (`max_values`: None, `max_size`: Some(1596), added: 4071, mode: `MaxEncodedLen`)
@@ -129,26 +129,32 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Storage: `Escrow::Escrows` (r:1 w:1)
 	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
-	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::BalancesOnHold` (r:2 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
-	/// Storage: `Assets::Account` (r:3 w:3)
+	/// Storage: `Assets::Account` (r:4 w:4)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Sponsorships` (r:1 w:0)
+	/// Proof: `NodeRoles::Sponsorships` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Queens` (r:1 w:0)
+	/// Proof: `NodeRoles::Queens` (`max_values`: None, `max_size`: Some(594), added: 3069, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// The range of component `n` is `[1, 16]`.
 	fn cancel_booking(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4588 + n * (47 ±0)`
-		//  Estimated: `8817 + n * (4071 ±0)`
-		// Minimum execution time: 171_381_000 picoseconds.
-		Weight::from_parts(179_838_488, 0)
-			.saturating_add(Weight::from_parts(0, 8817))
-			// Standard Error: 35_468
-			.saturating_add(Weight::from_parts(4_800_433, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(13))
+		//  Measured:  `5192 + n * (47 ±0)`
+		//  Estimated: `13545 + n * (4071 ±0)`
+		// Minimum execution time: 202_329_000 picoseconds.
+		Weight::from_parts(238_354_056, 0)
+			.saturating_add(Weight::from_parts(0, 13545))
+			// Standard Error: 114_329
+			.saturating_add(Weight::from_parts(6_966_083, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(20))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
-			.saturating_add(T::DbWeight::get().writes(10))
+			.saturating_add(T::DbWeight::get().writes(12))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
 			.saturating_add(Weight::from_parts(0, 4071).saturating_mul(n.into()))
 	}
@@ -164,8 +170,8 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1650`
 		//  Estimated: `4286`
-		// Minimum execution time: 42_972_000 picoseconds.
-		Weight::from_parts(48_384_000, 0)
+		// Minimum execution time: 47_934_000 picoseconds.
+		Weight::from_parts(52_957_000, 0)
 			.saturating_add(Weight::from_parts(0, 4286))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -186,10 +192,10 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn prove() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2264`
+		//  Measured:  `2301`
 		//  Estimated: `6012`
-		// Minimum execution time: 52_875_000 picoseconds.
-		Weight::from_parts(59_554_000, 0)
+		// Minimum execution time: 56_816_000 picoseconds.
+		Weight::from_parts(64_298_000, 0)
 			.saturating_add(Weight::from_parts(0, 6012))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -198,7 +204,7 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Proof: `Rental::Rentals` (`max_values`: None, `max_size`: Some(821), added: 3296, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:9 w:0)
+	/// Storage: `Parameters::Parameters` (r:10 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
@@ -217,18 +223,18 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
 	/// The range of component `n` is `[1, 16]`.
 	fn extend(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5601 + n * (47 ±0)`
-		//  Estimated: `23589 + n * (4071 ±0)`
-		// Minimum execution time: 159_061_000 picoseconds.
-		Weight::from_parts(166_235_592, 0)
-			.saturating_add(Weight::from_parts(0, 23589))
-			// Standard Error: 34_923
-			.saturating_add(Weight::from_parts(5_236_577, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(19))
+		//  Measured:  `5673 + n * (47 ±0)`
+		//  Estimated: `26100 + n * (4071 ±0)`
+		// Minimum execution time: 173_410_000 picoseconds.
+		Weight::from_parts(177_926_238, 0)
+			.saturating_add(Weight::from_parts(0, 26100))
+			// Standard Error: 33_198
+			.saturating_add(Weight::from_parts(5_256_687, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(20))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(6))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
@@ -242,10 +248,14 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::NodeWorks` (r:1 w:0)
 	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::RoundCount` (r:1 w:0)
+	/// Proof: `WorkVerification::RoundCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::CurrentRound` (r:1 w:0)
+	/// Proof: `WorkVerification::CurrentRound` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:8 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `Rental::Schedules` (r:16 w:16)
 	/// Proof: `Rental::Schedules` (`max_values`: None, `max_size`: Some(1596), added: 4071, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:4 w:0)
-	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Records` (r:1 w:1)
 	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Reviews` (r:1 w:0)
@@ -259,26 +269,32 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Storage: `Escrow::Escrows` (r:1 w:1)
 	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
-	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::BalancesOnHold` (r:2 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
-	/// Storage: `Assets::Account` (r:3 w:3)
+	/// Storage: `Assets::Account` (r:4 w:4)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Sponsorships` (r:1 w:0)
+	/// Proof: `NodeRoles::Sponsorships` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Queens` (r:1 w:0)
+	/// Proof: `NodeRoles::Queens` (`max_values`: None, `max_size`: Some(594), added: 3069, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// The range of component `n` is `[1, 16]`.
 	fn end_rental(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5938 + n * (47 ±0)`
-		//  Estimated: `11034 + n * (4071 ±0)`
-		// Minimum execution time: 210_663_000 picoseconds.
-		Weight::from_parts(218_713_469, 0)
-			.saturating_add(Weight::from_parts(0, 11034))
-			// Standard Error: 41_423
-			.saturating_add(Weight::from_parts(5_078_145, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(20))
+		//  Measured:  `6349 + n * (61 ±0)`
+		//  Estimated: `21078 + n * (4071 ±0)`
+		// Minimum execution time: 243_175_000 picoseconds.
+		Weight::from_parts(238_368_987, 0)
+			.saturating_add(Weight::from_parts(0, 21078))
+			// Standard Error: 138_849
+			.saturating_add(Weight::from_parts(10_380_465, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(27))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
-			.saturating_add(T::DbWeight::get().writes(12))
+			.saturating_add(T::DbWeight::get().writes(11))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
 			.saturating_add(Weight::from_parts(0, 4071).saturating_mul(n.into()))
 	}
@@ -297,7 +313,11 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Storage: `ProviderStaking::QueueCursor` (r:1 w:1)
 	/// Proof: `ProviderStaking::QueueCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::PendingSlashes` (r:1 w:1)
-	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(119), added: 2594, mode: `MaxEncodedLen`)
+	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(135), added: 2610, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Sponsorships` (r:1 w:0)
+	/// Proof: `NodeRoles::Sponsorships` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Queens` (r:1 w:1)
+	/// Proof: `NodeRoles::Queens` (`max_values`: None, `max_size`: Some(594), added: 3069, mode: `MaxEncodedLen`)
 	/// Storage: `Rental::Schedules` (r:16 w:16)
 	/// Proof: `Rental::Schedules` (`max_values`: None, `max_size`: Some(1596), added: 4071, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Records` (r:1 w:1)
@@ -317,26 +337,28 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Storage: `Assets::Account` (r:1 w:1)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(213), added: 2688, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::PendingByNode` (r:0 w:1)
 	/// Proof: `ProviderStaking::PendingByNode` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::SlashQueue` (r:0 w:1)
 	/// Proof: `ProviderStaking::SlashQueue` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Blames` (r:0 w:1)
+	/// Proof: `NodeRoles::Blames` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// The range of component `n` is `[1, 16]`.
 	fn close(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5009 + n * (47 ±0)`
+		//  Measured:  `5440 + n * (47 ±0)`
 		//  Estimated: `16056 + n * (4071 ±0)`
-		// Minimum execution time: 173_767_000 picoseconds.
-		Weight::from_parts(178_782_326, 0)
+		// Minimum execution time: 200_706_000 picoseconds.
+		Weight::from_parts(205_752_912, 0)
 			.saturating_add(Weight::from_parts(0, 16056))
-			// Standard Error: 30_657
-			.saturating_add(Weight::from_parts(5_366_157, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(23))
+			// Standard Error: 37_894
+			.saturating_add(Weight::from_parts(5_515_764, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(25))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
-			.saturating_add(T::DbWeight::get().writes(17))
+			.saturating_add(T::DbWeight::get().writes(19))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
 			.saturating_add(Weight::from_parts(0, 4071).saturating_mul(n.into()))
 	}
@@ -344,19 +366,45 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Proof: `Rental::Rentals` (`max_values`: None, `max_size`: Some(821), added: 3296, mode: `MaxEncodedLen`)
 	/// Storage: `Rental::Schedules` (r:16 w:16)
 	/// Proof: `Rental::Schedules` (`max_values`: None, `max_size`: Some(1596), added: 4071, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::DisputesByDeal` (r:1 w:1)
+	/// Proof: `Disputes::DisputesByDeal` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::NextDisputeId` (r:1 w:1)
+	/// Proof: `Disputes::NextDisputeId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:5 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Asset` (r:1 w:1)
+	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
+	/// Storage: `Assets::Account` (r:1 w:1)
+	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
+	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
+	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Storage: `Escrow::Escrows` (r:1 w:0)
+	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::OpenDisputes` (r:0 w:1)
+	/// Proof: `Disputes::OpenDisputes` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Tickets` (r:0 w:1)
+	/// Proof: `Disputes::Tickets` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Disputes` (r:0 w:1)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(334), added: 2809, mode: `MaxEncodedLen`)
 	/// The range of component `n` is `[1, 16]`.
 	fn dispute_rental(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3174 + n * (47 ±0)`
-		//  Estimated: `4286 + n * (4071 ±0)`
-		// Minimum execution time: 35_429_000 picoseconds.
-		Weight::from_parts(35_068_957, 0)
-			.saturating_add(Weight::from_parts(0, 4286))
-			// Standard Error: 18_292
-			.saturating_add(Weight::from_parts(5_372_865, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(1))
+		//  Measured:  `5271 + n * (47 ±0)`
+		//  Estimated: `13545 + n * (4071 ±0)`
+		// Minimum execution time: 183_439_000 picoseconds.
+		Weight::from_parts(189_408_591, 0)
+			.saturating_add(Weight::from_parts(0, 13545))
+			// Standard Error: 34_653
+			.saturating_add(Weight::from_parts(5_767_639, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(15))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
-			.saturating_add(T::DbWeight::get().writes(1))
+			.saturating_add(T::DbWeight::get().writes(12))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(n.into())))
 			.saturating_add(Weight::from_parts(0, 4071).saturating_mul(n.into()))
 	}
@@ -371,17 +419,17 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(193), added: 2668, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
 	/// Storage: `Rental::RentalsByNode` (r:0 w:1)
 	/// Proof: `Rental::RentalsByNode` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Rental::RentalsByRenter` (r:0 w:1)
 	/// Proof: `Rental::RentalsByRenter` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	fn remove_rental() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3427`
+		//  Measured:  `3498`
 		//  Estimated: `4286`
-		// Minimum execution time: 93_897_000 picoseconds.
-		Weight::from_parts(101_380_000, 0)
+		// Minimum execution time: 97_695_000 picoseconds.
+		Weight::from_parts(104_257_000, 0)
 			.saturating_add(Weight::from_parts(0, 4286))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(7))

@@ -28,7 +28,7 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:5 w:0)
+	/// Storage: `Parameters::Parameters` (r:14 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::History` (r:1 w:1)
 	/// Proof: `WorkVerification::History` (`max_values`: None, `max_size`: Some(2017), added: 4492, mode: `MaxEncodedLen`)
@@ -38,18 +38,26 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Proof: `Reputation::Reviews` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::History` (r:1 w:1)
 	/// Proof: `Reputation::History` (`max_values`: None, `max_size`: Some(417), added: 2892, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPlaces` (r:1 w:0)
+	/// Proof: `Matching::IndexPlaces` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::Stakes` (r:1 w:0)
+	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
+	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPages` (r:1 w:1)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
 	/// The range of component `k` is `[3, 256]`.
 	fn submit_proof(k: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1071`
-		//  Estimated: `13545`
-		// Minimum execution time: 78_099_000 picoseconds.
-		Weight::from_parts(86_409_306, 0)
-			.saturating_add(Weight::from_parts(0, 13545))
-			// Standard Error: 635
-			.saturating_add(Weight::from_parts(430_891, 0).saturating_mul(k.into()))
-			.saturating_add(T::DbWeight::get().reads(14))
-			.saturating_add(T::DbWeight::get().writes(5))
+		//  Measured:  `1615`
+		//  Estimated: `36144`
+		// Minimum execution time: 150_184_000 picoseconds.
+		Weight::from_parts(164_764_167, 0)
+			.saturating_add(Weight::from_parts(0, 36144))
+			// Standard Error: 3_048
+			.saturating_add(Weight::from_parts(446_952, 0).saturating_mul(k.into()))
+			.saturating_add(T::DbWeight::get().reads(27))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
@@ -57,7 +65,7 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Proof: `WorkVerification::Challenges` (`max_values`: None, `max_size`: Some(192), added: 2667, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::NodeWorks` (r:1 w:1)
 	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:6 w:0)
+	/// Storage: `Parameters::Parameters` (r:15 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::History` (r:1 w:1)
 	/// Proof: `WorkVerification::History` (`max_values`: None, `max_size`: Some(2017), added: 4492, mode: `MaxEncodedLen`)
@@ -67,6 +75,14 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Proof: `Reputation::Reviews` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::History` (r:1 w:1)
 	/// Proof: `Reputation::History` (`max_values`: None, `max_size`: Some(417), added: 2892, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPlaces` (r:1 w:0)
+	/// Proof: `Matching::IndexPlaces` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::Stakes` (r:1 w:0)
+	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
+	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPages` (r:1 w:1)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::RoundCount` (r:1 w:0)
 	/// Proof: `WorkVerification::RoundCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::CurrentRound` (r:1 w:0)
@@ -87,13 +103,13 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn issue_challenge() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1387`
-		//  Estimated: `16056`
-		// Minimum execution time: 95_218_000 picoseconds.
-		Weight::from_parts(100_302_000, 0)
-			.saturating_add(Weight::from_parts(0, 16056))
-			.saturating_add(T::DbWeight::get().reads(22))
-			.saturating_add(T::DbWeight::get().writes(6))
+		//  Measured:  `1931`
+		//  Estimated: `38655`
+		// Minimum execution time: 168_078_000 picoseconds.
+		Weight::from_parts(175_360_000, 0)
+			.saturating_add(Weight::from_parts(0, 38655))
+			.saturating_add(T::DbWeight::get().reads(35))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:1)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
@@ -113,21 +129,29 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Proof: `WorkVerification::History` (`max_values`: None, `max_size`: Some(2017), added: 4492, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Records` (r:1 w:1)
 	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:3 w:0)
+	/// Storage: `Parameters::Parameters` (r:5 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Reviews` (r:1 w:0)
 	/// Proof: `Reputation::Reviews` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::History` (r:1 w:1)
 	/// Proof: `Reputation::History` (`max_values`: None, `max_size`: Some(417), added: 2892, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPlaces` (r:1 w:0)
+	/// Proof: `Matching::IndexPlaces` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Sponsorships` (r:1 w:0)
+	/// Proof: `NodeRoles::Sponsorships` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Queens` (r:1 w:0)
+	/// Proof: `NodeRoles::Queens` (`max_values`: None, `max_size`: Some(594), added: 3069, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderRegistry::AwaitingSponsor` (r:0 w:1)
+	/// Proof: `ProviderRegistry::AwaitingSponsor` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	fn submit_solution() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `980`
-		//  Estimated: `8523`
-		// Minimum execution time: 64_121_000 picoseconds.
-		Weight::from_parts(67_855_000, 0)
-			.saturating_add(Weight::from_parts(0, 8523))
-			.saturating_add(T::DbWeight::get().reads(14))
-			.saturating_add(T::DbWeight::get().writes(6))
+		//  Measured:  `1343`
+		//  Estimated: `13545`
+		// Minimum execution time: 83_675_000 picoseconds.
+		Weight::from_parts(87_260_000, 0)
+			.saturating_add(Weight::from_parts(0, 13545))
+			.saturating_add(T::DbWeight::get().reads(19))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
@@ -139,35 +163,45 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Proof: `WorkVerification::History` (`max_values`: None, `max_size`: Some(2017), added: 4492, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Records` (r:1 w:1)
 	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:3 w:0)
+	/// Storage: `Parameters::Parameters` (r:12 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Reviews` (r:1 w:0)
 	/// Proof: `Reputation::Reviews` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::History` (r:1 w:1)
 	/// Proof: `Reputation::History` (`max_values`: None, `max_size`: Some(417), added: 2892, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPlaces` (r:1 w:0)
+	/// Proof: `Matching::IndexPlaces` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::Stakes` (r:1 w:0)
+	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
+	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPages` (r:1 w:1)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::RoundCount` (r:1 w:0)
 	/// Proof: `WorkVerification::RoundCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::CurrentRound` (r:1 w:0)
 	/// Proof: `WorkVerification::CurrentRound` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
 	fn settle() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1206`
-		//  Estimated: `8523`
-		// Minimum execution time: 67_913_000 picoseconds.
-		Weight::from_parts(71_869_000, 0)
-			.saturating_add(Weight::from_parts(0, 8523))
-			.saturating_add(T::DbWeight::get().reads(12))
-			.saturating_add(T::DbWeight::get().writes(5))
+		//  Measured:  `1750`
+		//  Estimated: `31122`
+		// Minimum execution time: 135_994_000 picoseconds.
+		Weight::from_parts(144_835_000, 0)
+			.saturating_add(Weight::from_parts(0, 31122))
+			.saturating_add(T::DbWeight::get().reads(25))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
+	/// Storage: `WorkVerification::CurrentLottery` (r:1 w:0)
+	/// Proof: `WorkVerification::CurrentLottery` (`max_values`: Some(1), `max_size`: Some(155), added: 650, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::CurrentRound` (r:1 w:0)
 	/// Proof: `WorkVerification::CurrentRound` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
 	fn on_initialize_idle() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `140`
-		//  Estimated: `1569`
-		// Minimum execution time: 3_003_000 picoseconds.
-		Weight::from_parts(3_485_000, 0)
-			.saturating_add(Weight::from_parts(0, 1569))
+		//  Measured:  `291`
+		//  Estimated: `1640`
+		// Minimum execution time: 5_034_000 picoseconds.
+		Weight::from_parts(5_736_000, 0)
+			.saturating_add(Weight::from_parts(0, 1640))
 			.saturating_add(T::DbWeight::get().reads(2))
 	}
 	/// Storage: `WorkVerification::RoundCount` (r:1 w:1)
@@ -192,10 +226,10 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Proof: `WorkVerification::CurrentRound` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
 	fn on_initialize_open() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `365`
+		//  Measured:  `401`
 		//  Estimated: `6012`
-		// Minimum execution time: 28_062_000 picoseconds.
-		Weight::from_parts(30_497_000, 0)
+		// Minimum execution time: 31_700_000 picoseconds.
+		Weight::from_parts(34_054_000, 0)
 			.saturating_add(Weight::from_parts(0, 6012))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -208,10 +242,10 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Proof: `WorkVerification::CurrentRound` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
 	fn on_initialize_close() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1114`
+		//  Measured:  `1151`
 		//  Estimated: `2510`
-		// Minimum execution time: 7_399_000 picoseconds.
-		Weight::from_parts(8_317_000, 0)
+		// Minimum execution time: 8_384_000 picoseconds.
+		Weight::from_parts(9_287_000, 0)
 			.saturating_add(Weight::from_parts(0, 2510))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -222,8 +256,8 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 		// Proof Size summary in bytes:
 		//  Measured:  `0`
 		//  Estimated: `0`
-		// Minimum execution time: 1_495_000 picoseconds.
-		Weight::from_parts(1_901_000, 0)
+		// Minimum execution time: 1_523_000 picoseconds.
+		Weight::from_parts(1_881_000, 0)
 			.saturating_add(Weight::from_parts(0, 0))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -237,74 +271,240 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Proof: `WorkVerification::History` (`max_values`: None, `max_size`: Some(2017), added: 4492, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Records` (r:1 w:1)
 	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:3 w:0)
+	/// Storage: `Parameters::Parameters` (r:12 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Reviews` (r:1 w:0)
 	/// Proof: `Reputation::Reviews` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::History` (r:1 w:1)
 	/// Proof: `Reputation::History` (`max_values`: None, `max_size`: Some(417), added: 2892, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPlaces` (r:1 w:0)
+	/// Proof: `Matching::IndexPlaces` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
+	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::Stakes` (r:1 w:0)
+	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
+	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPages` (r:1 w:1)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LotteryPowers` (r:0 w:1)
+	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	fn on_node_status_changed() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `520`
-		//  Estimated: `8523`
-		// Minimum execution time: 35_075_000 picoseconds.
-		Weight::from_parts(37_358_000, 0)
-			.saturating_add(Weight::from_parts(0, 8523))
-			.saturating_add(T::DbWeight::get().reads(10))
-			.saturating_add(T::DbWeight::get().writes(5))
+		//  Measured:  `1528`
+		//  Estimated: `31122`
+		// Minimum execution time: 83_813_000 picoseconds.
+		Weight::from_parts(87_844_000, 0)
+			.saturating_add(Weight::from_parts(0, 31122))
+			.saturating_add(T::DbWeight::get().reads(24))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
-	// Lotteries: estimates, until the benchmarks are run. The tickets' own figures are measured: 0.37 and 0.10 ms in wasm compiled by
-	// Cranelift with the node's settings (docs/design/power-proofs.md).
-	/// Estimate: opening one, which is the dearest.
+	/// Storage: `Parameters::Parameters` (r:7 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::CurrentLottery` (r:1 w:1)
+	/// Proof: `WorkVerification::CurrentLottery` (`max_values`: Some(1), `max_size`: Some(155), added: 650, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LotteryCount` (r:1 w:1)
+	/// Proof: `WorkVerification::LotteryCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Babe::NextRandomness` (r:1 w:0)
+	/// Proof: `Babe::NextRandomness` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `Babe::EpochStart` (r:1 w:0)
+	/// Proof: `Babe::EpochStart` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Babe::AuthorVrfRandomness` (r:1 w:0)
+	/// Proof: `Babe::AuthorVrfRandomness` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
+	/// Storage: `HybridPow::LatestWork` (r:1 w:0)
+	/// Proof: `HybridPow::LatestWork` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `System::ParentHash` (r:1 w:0)
+	/// Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `SlotClock::SlotDuration` (r:1 w:0)
+	/// Proof: `SlotClock::SlotDuration` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn on_initialize_lottery() -> Weight {
-		Weight::from_parts(40_000_000, 0)
-			.saturating_add(Weight::from_parts(0, 40000))
-			.saturating_add(T::DbWeight::get().reads(14))
+		// Proof Size summary in bytes:
+		//  Measured:  `439`
+		//  Estimated: `18567`
+		// Minimum execution time: 46_967_000 picoseconds.
+		Weight::from_parts(50_638_000, 0)
+			.saturating_add(Weight::from_parts(0, 18567))
+			.saturating_add(T::DbWeight::get().reads(16))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
-	/// Estimate.
+	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
+	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:2 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `SlotClock::SlotDuration` (r:1 w:0)
+	/// Proof: `SlotClock::SlotDuration` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::ClaimTickets` (r:1 w:1)
+	/// Proof: `WorkVerification::ClaimTickets` (`max_values`: None, `max_size`: Some(90), added: 2565, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::CurrentLottery` (r:1 w:0)
+	/// Proof: `WorkVerification::CurrentLottery` (`max_values`: Some(1), `max_size`: Some(155), added: 650, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LastLotteries` (r:1 w:0)
+	/// Proof: `WorkVerification::LastLotteries` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::Claims` (r:0 w:1)
+	/// Proof: `WorkVerification::Claims` (`max_values`: None, `max_size`: Some(63), added: 2538, mode: `MaxEncodedLen`)
 	fn claim_power() -> Weight {
-		Weight::from_parts(90_000_000, 0)
-			.saturating_add(Weight::from_parts(0, 40000))
-			.saturating_add(T::DbWeight::get().reads(10))
+		// Proof Size summary in bytes:
+		//  Measured:  `1039`
+		//  Estimated: `6012`
+		// Minimum execution time: 77_050_000 picoseconds.
+		Weight::from_parts(81_009_000, 0)
+			.saturating_add(Weight::from_parts(0, 6012))
+			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
-	/// Estimate: with 32 commitments.
+	/// Storage: `WorkVerification::Claims` (r:1 w:1)
+	/// Proof: `WorkVerification::Claims` (`max_values`: None, `max_size`: Some(63), added: 2538, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
+	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::OpenCommitments` (r:1 w:1)
+	/// Proof: `WorkVerification::OpenCommitments` (`max_values`: None, `max_size`: Some(171), added: 2646, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::Commitments` (r:32 w:32)
+	/// Proof: `WorkVerification::Commitments` (`max_values`: None, `max_size`: Some(184), added: 2659, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::ClaimTickets` (r:1 w:1)
+	/// Proof: `WorkVerification::ClaimTickets` (`max_values`: None, `max_size`: Some(90), added: 2565, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
 	fn withdraw_claim() -> Weight {
-		Weight::from_parts(250_000_000, 0)
-			.saturating_add(Weight::from_parts(0, 40000))
+		// Proof Size summary in bytes:
+		//  Measured:  `5115`
+		//  Estimated: `86078`
+		// Minimum execution time: 227_259_000 picoseconds.
+		Weight::from_parts(238_135_000, 0)
+			.saturating_add(Weight::from_parts(0, 86078))
 			.saturating_add(T::DbWeight::get().reads(38))
 			.saturating_add(T::DbWeight::get().writes(37))
 	}
-	/// Estimate: four old commitments go.
+	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
+	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::CurrentLottery` (r:1 w:0)
+	/// Proof: `WorkVerification::CurrentLottery` (`max_values`: Some(1), `max_size`: Some(155), added: 650, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::NodeWorks` (r:1 w:0)
+	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::Claims` (r:1 w:0)
+	/// Proof: `WorkVerification::Claims` (`max_values`: None, `max_size`: Some(63), added: 2538, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::OpenCommitments` (r:1 w:1)
+	/// Proof: `WorkVerification::OpenCommitments` (`max_values`: None, `max_size`: Some(171), added: 2646, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::Commitments` (r:4 w:5)
+	/// Proof: `WorkVerification::Commitments` (`max_values`: None, `max_size`: Some(184), added: 2659, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn commit_power() -> Weight {
-		Weight::from_parts(90_000_000, 0)
-			.saturating_add(Weight::from_parts(0, 40000))
-			.saturating_add(T::DbWeight::get().reads(14))
-			.saturating_add(T::DbWeight::get().writes(7))
+		// Proof Size summary in bytes:
+		//  Measured:  `2244`
+		//  Estimated: `11626`
+		// Minimum execution time: 69_437_000 picoseconds.
+		Weight::from_parts(75_314_000, 0)
+			.saturating_add(Weight::from_parts(0, 11626))
+			.saturating_add(T::DbWeight::get().reads(10))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
-	/// Estimate: the hash and the order of the tickets, none of which is computed.
+	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
+	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::CurrentLottery` (r:1 w:1)
+	/// Proof: `WorkVerification::CurrentLottery` (`max_values`: Some(1), `max_size`: Some(155), added: 650, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::NodeWorks` (r:1 w:0)
+	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::Commitments` (r:1 w:1)
+	/// Proof: `WorkVerification::Commitments` (`max_values`: None, `max_size`: Some(184), added: 2659, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:1 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LotteryPowers` (r:1 w:1)
+	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::History` (r:1 w:1)
+	/// Proof: `WorkVerification::History` (`max_values`: None, `max_size`: Some(2017), added: 4492, mode: `MaxEncodedLen`)
+	/// The range of component `n` is `[1, 512]`.
 	fn reveal_power(n: u32, ) -> Weight {
-		Weight::from_parts(90_000_000, 0)
-			.saturating_add(Weight::from_parts(0, 40000))
-			.saturating_add(Weight::from_parts(60_000, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(12))
-			.saturating_add(T::DbWeight::get().writes(5))
+		// Proof Size summary in bytes:
+		//  Measured:  `1702`
+		//  Estimated: `5482`
+		// Minimum execution time: 46_653_000 picoseconds.
+		Weight::from_parts(50_852_887, 0)
+			.saturating_add(Weight::from_parts(0, 5482))
+			// Standard Error: 382
+			.saturating_add(Weight::from_parts(21_490, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(7))
+			.saturating_add(T::DbWeight::get().writes(4))
 	}
-	/// Estimate: the hash of the tickets, one of them computed, and the slash.
+	/// Storage: `WorkVerification::Commitments` (r:1 w:1)
+	/// Proof: `WorkVerification::Commitments` (`max_values`: None, `max_size`: Some(184), added: 2659, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::OpenCommitments` (r:1 w:1)
+	/// Proof: `WorkVerification::OpenCommitments` (`max_values`: None, `max_size`: Some(171), added: 2646, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LotteryPowers` (r:1 w:1)
+	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
+	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::History` (r:1 w:1)
+	/// Proof: `WorkVerification::History` (`max_values`: None, `max_size`: Some(2017), added: 4492, mode: `MaxEncodedLen`)
+	/// Storage: `Reputation::Records` (r:1 w:1)
+	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:15 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
+	/// Storage: `Reputation::Reviews` (r:1 w:0)
+	/// Proof: `Reputation::Reviews` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `Reputation::History` (r:1 w:1)
+	/// Proof: `Reputation::History` (`max_values`: None, `max_size`: Some(417), added: 2892, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPlaces` (r:1 w:0)
+	/// Proof: `Matching::IndexPlaces` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::Stakes` (r:1 w:1)
+	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
+	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::NodeWorks` (r:1 w:0)
+	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPages` (r:1 w:1)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::NextSlashId` (r:1 w:1)
+	/// Proof: `ProviderStaking::NextSlashId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::CounterForPendingSlashes` (r:1 w:1)
+	/// Proof: `ProviderStaking::CounterForPendingSlashes` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::QueueCursor` (r:1 w:1)
+	/// Proof: `ProviderStaking::QueueCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::PendingSlashes` (r:1 w:1)
+	/// Proof: `ProviderStaking::PendingSlashes` (`max_values`: None, `max_size`: Some(135), added: 2610, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Sponsorships` (r:1 w:0)
+	/// Proof: `NodeRoles::Sponsorships` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Queens` (r:1 w:1)
+	/// Proof: `NodeRoles::Queens` (`max_values`: None, `max_size`: Some(594), added: 3069, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::PendingByNode` (r:0 w:1)
+	/// Proof: `ProviderStaking::PendingByNode` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::SlashQueue` (r:0 w:1)
+	/// Proof: `ProviderStaking::SlashQueue` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+	/// Storage: `NodeRoles::Blames` (r:0 w:1)
+	/// Proof: `NodeRoles::Blames` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// The range of component `n` is `[1, 512]`.
 	fn challenge_power(n: u32, ) -> Weight {
-		Weight::from_parts(600_000_000, 0)
-			.saturating_add(Weight::from_parts(0, 40000))
-			.saturating_add(Weight::from_parts(30_000, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(30))
+		// Proof Size summary in bytes:
+		//  Measured:  `2915`
+		//  Estimated: `38655`
+		// Minimum execution time: 517_905_000 picoseconds.
+		Weight::from_parts(569_032_395, 0)
+			.saturating_add(Weight::from_parts(0, 38655))
+			// Standard Error: 9_084
+			.saturating_add(Weight::from_parts(75_451, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(34))
 			.saturating_add(T::DbWeight::get().writes(16))
 	}
-	/// Measured: 370 µs.
 	fn check_ticket() -> Weight {
-		Weight::from_parts(400_000_000, 0)
+		// Proof Size summary in bytes:
+		//  Measured:  `0`
+		//  Estimated: `0`
+		// Minimum execution time: 354_948_000 picoseconds.
+		Weight::from_parts(373_050_000, 0)
+			.saturating_add(Weight::from_parts(0, 0))
 	}
-	/// Measured: 97 µs with a host's Keccak in software.
 	fn check_walk() -> Weight {
-		Weight::from_parts(120_000_000, 0)
+		// Proof Size summary in bytes:
+		//  Measured:  `0`
+		//  Estimated: `0`
+		// Minimum execution time: 115_506_000 picoseconds.
+		Weight::from_parts(121_710_000, 0)
+			.saturating_add(Weight::from_parts(0, 0))
 	}
 }
