@@ -72,7 +72,7 @@ fn proven_nodes() -> Vec<NodeId> {
 		terms::Parameters::CommitWindow(terms::CommitWindow, Some(4)),
 		terms::Parameters::RevealWindow(terms::RevealWindow, Some(4)),
 	];
-	windows.map(|window| set(RuntimeParameters::Matching(window)));
+	windows.into_iter().for_each(|window| set(RuntimeParameters::Matching(window)));
 	let mut nodes = Vec::new();
 	for owner in providers() {
 		begin_block();
