@@ -37,7 +37,7 @@ pub struct Chance {
 	pub price: Balance,
 	/// The last block in which bids are handed in.
 	pub commit_until: BlockNumber,
-	/// The score, 0 to 1,000,000; none if the node does not fit.
+	/// The score, of [`MAX_SCORE`](gpu_chain_primitives::score::MAX_SCORE) at most; none if the node does not fit.
 	pub score: Option<u32>,
 	/// Why it does not fit.
 	pub unfit: Option<String>,
