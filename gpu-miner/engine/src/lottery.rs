@@ -93,7 +93,6 @@ impl Table {
 				});
 			}
 		});
-		drop(parts);
 		(!cancel.load(Ordering::Relaxed)).then_some(Self { seed: *seed, elements })
 	}
 

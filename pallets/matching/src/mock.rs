@@ -7,7 +7,7 @@ use frame_support::{
 	pallet_prelude::*,
 	parameter_types,
 	traits::{
-		fungible::{HoldConsideration, InspectHold, Mutate as _, NativeFromLeft, NativeOrWithId, UnionOf},
+		fungible::{HoldConsideration, InspectHold, NativeFromLeft, NativeOrWithId, UnionOf},
 		fungibles::hold::Inspect as _,
 		AsEnsureOriginWithArg, ConstU128, LinearStoragePrice, VariantCountOf,
 	},

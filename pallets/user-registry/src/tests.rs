@@ -305,8 +305,8 @@ fn invariants_should_be_checked() {
 			assert_eq!(Registry::do_try_state(), Err(DispatchError::Other(said)));
 		})
 	};
-	broken(|| drop(Tickets::<Test>::take(ALICE)), "user-registry 1: a user without a deposit");
-	broken(|| NextNonce::<Test>::kill(), "user-registry 2: a nonce not given yet");
+	broken(|| Tickets::<Test>::remove(ALICE), "user-registry 1: a user without a deposit");
+	broken(NextNonce::<Test>::kill, "user-registry 2: a nonce not given yet");
 	broken(
 		|| Wallets::<Test>::mutate_extant(Wallets::<Test>::iter_keys().next().unwrap(), |who| *who = BOB),
 		"user-registry 3: a wallet does not lead back to its user",

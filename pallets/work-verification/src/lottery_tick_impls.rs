@@ -50,7 +50,7 @@ impl<T: Config> Pallet<T> {
 			*count
 		});
 		let every = T::MemoryEvery::get();
-		let (kind, subject, fill): (_, &[u8], _) = if every > 0 && count % every == 0 {
+		let (kind, subject, fill): (_, &[u8], _) = if every > 0 && count.is_multiple_of(every) {
 			(ProofKind::Memory, b"work-verification/memory", T::TableFill::get().max(One::one()))
 		} else {
 			(ProofKind::Compute, b"work-verification/compute", BlockNumberFor::<T>::default())
