@@ -107,7 +107,7 @@ pub struct Sessions {
 #[derive(Clone)]
 enum Kind {
 	/// The sandbox over HTTP.
-	BuiltIn { runner: Option<Runner>, url: String, secret: [u8; 32] },
+	BuiltIn { runner: Option<Box<Runner>>, url: String, secret: [u8; 32] },
 	/// A program of the owner.
 	Program(PathBuf),
 }
@@ -129,7 +129,7 @@ impl Sessions {
 	/// HTTP server, and `secret` is what tokens are made from: the same after each restart.
 	pub fn new(policy: &Rentals, runner: Option<Runner>, url: String, secret: [u8; 32]) -> Self {
 		let kind = match &policy.session {
-			Executable::BuiltIn => Kind::BuiltIn { runner, url, secret },
+			Executable::BuiltIn => Kind::BuiltIn { runner: runner.map(Box::new), url, secret },
 			Executable::Path(path) => Kind::Program(path.clone()),
 		};
 		Self { kind, open: Arc::default() }
@@ -327,7 +327,7 @@ mod tests {
 		let path = dir.join("open-session");
 		std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
 		std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
-		Rentals { session: Executable::Path(path), ..Rentals::default() }
+		Rentals { session: Executable::Path(path) }
 	}
 
 	#[test]
@@ -375,7 +375,7 @@ mod tests {
 			let error = sessions.open(&booked(), 0).await.unwrap_err().to_string();
 			assert!(error.contains(expected) && error.contains("open-session"), "{error}");
 		}
-		let missing = Rentals { session: Executable::Path("/nowhere/at-all".into()), ..Rentals::default() };
+		let missing = Rentals { session: Executable::Path("/nowhere/at-all".into()) };
 		let error = Sessions::new(&missing, None, String::new(), SECRET).open(&booked(), 0).await.unwrap_err();
 		assert!(error.to_string().contains("/nowhere/at-all"), "{error}");
 	}
