@@ -278,6 +278,7 @@ pub struct MockBenchmarks;
 #[cfg(feature = "runtime-benchmarks")]
 impl benchmarking::BenchmarkNodes<AccountId> for MockBenchmarks {
 	fn fund(who: &AccountId) {
+		use frame_support::traits::fungible::Mutate;
 		assert_ok!(Balances::mint_into(who, FUNDS));
 	}
 	fn pending_node(owner: &AccountId, resource_type: ResourceType) -> NodeId {
