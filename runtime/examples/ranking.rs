@@ -91,6 +91,8 @@ fn grow_node(owner: &AccountId, random: &mut Random) {
 		let liveness = liveness.as_mut().expect("it is active");
 		(liveness.window, liveness.full_periods) = (u128::MAX >> missed, pallet_provider_registry::WINDOW);
 	});
+	// What was written past the pallets they have not told the index of.
+	assert!(Matching::refresh(&node));
 	System::reset_events();
 }
 
@@ -160,6 +162,7 @@ fn main() {
 			fit += page.items.len();
 			cursor = page.next;
 		}
+		assert!(fit > nodes / 2, "only {fit} of {nodes} nodes fit: there is little to put in order");
 		let from_state = median(runs, || {
 			black_box(Matching::rank(&terms, None, 50));
 		});

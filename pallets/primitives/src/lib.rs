@@ -14,6 +14,7 @@ pub mod score;
 pub mod traits;
 pub mod types;
 pub mod usd;
+pub mod x25519;
 
 pub use traits::*;
 pub use types::*;

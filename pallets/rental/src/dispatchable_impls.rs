@@ -1,9 +1,7 @@
 //! The calls: every condition, then the writes, then one event.
 
 use crate::{
-	types::{
-		cost_up, AccessDescriptor, Booking, EncryptionKey, GpuIndex, Gpus, Millis, ScheduleError, SEALED_BOX_OVERHEAD,
-	},
+	types::{cost_up, AccessDescriptor, Booking, GpuIndex, Gpus, Millis, ScheduleError, SEALED_BOX_OVERHEAD},
 	Config, EndReason, Error, Event, HourlyRate, ListingOf, ListingTickets, Listings, NextRentalId, Pallet, Phase,
 	Rental, RentalId, RentalOf, RentalStatus, Rentals, RentalsByNode, RentalsByRenter, Schedules, Tickets,
 };
@@ -14,6 +12,7 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use gpu_chain_primitives::{
+	x25519::{is_weak_key, EncryptionKey},
 	DisputedDeal, Escrow, EscrowKey, HardwareInspect, NodeId, NodeStatus, OnDisputed, PowerInspect, PrepaidAccounts,
 	ProviderInspect, Reason, TaskValueLimit, TaskValueRefused, TrustInspect, UsdPrices,
 };
@@ -74,6 +73,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(summary.status == NodeStatus::Active, Error::<T>::NodeNotActive);
 		let payer = prepaid_account.clone().unwrap_or_else(|| renter.clone());
 		ensure!(summary.owner != renter && summary.owner != payer, Error::<T>::SelfDealing);
+		ensure!(!is_weak_key(&encryption_key), Error::<T>::WeakEncryptionKey);
 		ensure!(start >= now, Error::<T>::StartsInPast);
 		ensure!(start - now <= T::MaxLead::get(), Error::<T>::StartsTooLate);
 		let (asset, hourly_rate) = Self::terms(&node, &gpus, duration)?;

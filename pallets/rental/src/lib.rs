@@ -84,7 +84,7 @@ pub type ListingOf<T> = Listing<<T as Config>::AssetKind, <T as Config>::Balance
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use crate::types::{AccessDescriptor, EncryptionKey, GpuIndex, Gpus, Millis, MAX_GPUS};
+	use crate::types::{AccessDescriptor, GpuIndex, Gpus, Millis, MAX_GPUS};
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{tokens::Balance, Consideration, Footprint, Time},
@@ -93,8 +93,8 @@ pub mod pallet {
 	#[cfg(feature = "runtime-benchmarks")]
 	use gpu_chain_primitives::benchmarking::{BenchmarkCurrency, BenchmarkNodes};
 	use gpu_chain_primitives::{
-		Collateral, Escrow, HardwareInspect, NodeId, OnDisputed, PowerInspect, PrepaidAccounts, ProviderInspect,
-		Reason, Reputation, TaskValueLimit, TrustInspect, UsdPrices,
+		x25519::EncryptionKey, Collateral, Escrow, HardwareInspect, NodeId, OnDisputed, PowerInspect, PrepaidAccounts,
+		ProviderInspect, Reason, Reputation, TaskValueLimit, TrustInspect, UsdPrices,
 	};
 	use sp_runtime::Permill;
 
@@ -309,6 +309,8 @@ pub mod pallet {
 		BadGpus,
 		/// Accelerators that are paid in different currencies cannot be booked together.
 		MixedCurrencies,
+		/// Everybody could open what is sealed to that key; make one of random bytes.
+		WeakEncryptionKey,
 		/// The window begins in the past.
 		StartsInPast,
 		/// The window begins later than bookings may be made.
@@ -415,10 +417,10 @@ pub mod pallet {
 		/// grace after it is held at once, from the caller or from the prepaid account named.
 		///
 		/// # Errors
-		/// [`Error::BadGpus`], [`Error::NodeNotFound`], [`Error::NodeNotActive`], [`Error::SelfDealing`], [`Error::StartsInPast`],
-		/// [`Error::StartsTooLate`], [`Error::NotListed`], [`Error::MixedCurrencies`], [`Error::DurationOutOfBounds`],
-		/// [`Error::PriceUnknown`], [`Error::PriceOverflow`], [`Error::WindowTaken`], [`Error::ScheduleFull`], the value is above
-		/// what the node may take, or the money is not there.
+		/// [`Error::BadGpus`], [`Error::NodeNotFound`], [`Error::NodeNotActive`], [`Error::SelfDealing`],
+		/// [`Error::WeakEncryptionKey`], [`Error::StartsInPast`], [`Error::StartsTooLate`], [`Error::NotListed`],
+		/// [`Error::MixedCurrencies`], [`Error::DurationOutOfBounds`], [`Error::PriceUnknown`], [`Error::PriceOverflow`],
+		/// [`Error::WindowTaken`], [`Error::ScheduleFull`], the value is above what the node may take, or the money is not there.
 		#[pallet::call_index(2)]
 		#[pallet::weight(T::WeightInfo::book(gpus.len() as u32)
 			.saturating_add(T::Prices::weight().saturating_mul(gpus.len() as u64))

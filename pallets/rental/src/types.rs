@@ -5,7 +5,7 @@ use frame_support::{
 	traits::{ConstU32, Footprint},
 	BoundedVec,
 };
-use gpu_chain_primitives::{DisputedDeal, MicroUsd, NodeId};
+use gpu_chain_primitives::{x25519::EncryptionKey, DisputedDeal, MicroUsd, NodeId};
 use scale_info::TypeInfo;
 use sp_runtime::traits::{AtLeast32BitUnsigned, SaturatedConversion};
 
@@ -36,9 +36,6 @@ pub type AccessDescriptor = BoundedVec<u8, ConstU32<512>>;
 
 /// What a sealed box is longer than what is in it: a public key of 32 bytes and a tag of 16.
 pub const SEALED_BOX_OVERHEAD: usize = 48;
-
-/// A renter's X25519 public key.
-pub type EncryptionKey = [u8; 32];
 
 /// What an hour of one accelerator costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]

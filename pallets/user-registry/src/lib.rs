@@ -55,6 +55,7 @@ pub mod pallet {
 		traits::{Consideration, Footprint},
 	};
 	use frame_system::pallet_prelude::*;
+	use gpu_chain_primitives::x25519;
 	use sp_core::H160;
 	use sp_runtime::traits::Zero;
 
@@ -273,7 +274,7 @@ pub mod pallet {
 		}
 
 		fn ensure_sound(profile: &Profile) -> DispatchResult {
-			let weak = profile.encryption_key.as_ref().is_some_and(types::is_weak_key);
+			let weak = profile.encryption_key.as_ref().is_some_and(x25519::is_weak_key);
 			ensure!(!weak, Error::<T>::WeakEncryptionKey);
 			Ok(())
 		}

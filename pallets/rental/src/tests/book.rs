@@ -151,6 +151,20 @@ fn nobody_should_rent_from_themselves_nor_with_the_providers_money() {
 }
 
 #[test]
+fn access_should_never_be_sealed_to_a_key_that_everybody_can_open() {
+	build_and_execute(|| {
+		list_all(Asset::Native);
+		let book = |key| Rental::book(origin(RENTER), NODE, gpus(&[0]), None, HOUR, key, None);
+		let mut one = [0; 32];
+		one[0] = 1;
+		for weak in [[0; 32], one] {
+			assert_noop!(book(weak), Error::<Test>::WeakEncryptionKey);
+		}
+		assert_ok!(book(KEY));
+	});
+}
+
+#[test]
 fn a_price_in_dollars_is_converted_when_it_is_booked() {
 	build_and_execute(|| {
 		let rate = HourlyRate::Usd(36_000_000);
