@@ -39,8 +39,6 @@ unit() {
 	# The node's tests start its binary, and the runtime's metadata are those of a node that can be had.
 	cargo test --release --locked --workspace "${RUNTIME[@]/#/--exclude=}"
 	cargo test --release --locked --workspace --test metadata
-	# A workspace of its own: see its Cargo.toml.
-	cargo test --release --locked --manifest-path offchain-worker/Cargo.toml
 }
 
 pallets() {
