@@ -32,12 +32,17 @@ pub trait Struct {
 
 	/// What is signed.
 	fn digest(&self, domain: &Domain) -> Word {
-		let mut bytes = Vec::with_capacity(66);
-		bytes.extend_from_slice(&[0x19, 0x01]);
-		bytes.extend_from_slice(&domain.separator());
-		bytes.extend_from_slice(&self.struct_hash());
-		keccak256(&bytes)
+		digest(domain, &self.struct_hash())
 	}
+}
+
+/// What is signed for a struct with that hash.
+pub fn digest(domain: &Domain, struct_hash: &Word) -> Word {
+	let mut bytes = Vec::with_capacity(66);
+	bytes.extend_from_slice(&[0x19, 0x01]);
+	bytes.extend_from_slice(&domain.separator());
+	bytes.extend_from_slice(struct_hash);
+	keccak256(&bytes)
 }
 
 impl Domain {

@@ -17,6 +17,7 @@ use gpu_chain_primitives::{
 	TaskId, TrackRecord, TrustLevel, UsdPrices,
 };
 use pallet_disputes::DisputeId;
+use pallet_evm_bridge::{types as bridge, ChainId};
 use pallet_grandpa::{fg_primitives, AuthorityId as GrandpaId};
 use pallet_provider_staking::SlashId;
 use pallet_rental::{
@@ -519,6 +520,79 @@ impl_runtime_apis! {
 		}
 		fn arbitrators() -> Vec<AccountId> {
 			Arbitrators::members().to_vec()
+		}
+	}
+
+	impl gpu_chain_runtime_api::EvmBridgeApi<Block, AccountId, AssetKind, Balance> for Runtime {
+		fn chains() -> Vec<gpu_chain_runtime_api::BridgedChain<Balance>> {
+			EvmBridge::chains()
+				.into_iter()
+				.map(|(chain_id, chain, paused_since)| gpu_chain_runtime_api::BridgedChain {
+					chain_id,
+					chain,
+					paused_since,
+					headers: EvmBridge::header_range(chain_id),
+					rotation: EvmBridge::rotation(chain_id),
+					outbound_nonce: pallet_evm_bridge::OutboundNonce::<Runtime>::get(chain_id),
+					fees: pallet_evm_bridge::Fees::<Runtime>::get(chain_id),
+				})
+				.collect()
+		}
+		fn bridge_account() -> AccountId {
+			EvmBridge::account_id()
+		}
+		fn running_set() -> Option<gpu_chain_runtime_api::RunningSet<AccountId>> {
+			let (set_id, members, members_hash) = EvmBridge::authority_set()?;
+			Some(gpu_chain_runtime_api::RunningSet { set_id, members, members_hash })
+		}
+		fn gateway_set(chain_id: ChainId, set_id: u64) -> Option<bridge::GatewaySet<AccountId>> {
+			EvmBridge::gateway_set(chain_id, set_id)
+		}
+		fn header(chain_id: ChainId, number: u64) -> Option<bridge::AcceptedHeader> {
+			EvmBridge::header(chain_id, number)
+		}
+		fn routes(
+			chain_id: ChainId,
+			cursor: Option<sp_core::H160>,
+			limit: u32,
+		) -> Page<(sp_core::H160, bridge::Route<AssetKind, Balance>), sp_core::H160> {
+			EvmBridge::routes(chain_id, cursor, limit)
+		}
+		fn available(chain_id: ChainId, token: sp_core::H160, direction: bridge::Direction) -> Option<Balance> {
+			EvmBridge::available(chain_id, token, direction)
+		}
+		fn is_claimed(chain_id: ChainId, nonce: bridge::Nonce) -> bool {
+			EvmBridge::is_used(chain_id, nonce)
+		}
+		fn suspended(
+			chain_id: ChainId,
+			cursor: Option<bridge::CreditKey>,
+			limit: u32,
+		) -> Page<(bridge::CreditKey, bridge::Suspended<AccountId>), bridge::CreditKey> {
+			EvmBridge::suspended(chain_id, cursor, limit)
+		}
+		fn withdrawals(
+			chain_id: ChainId,
+			cursor: Option<bridge::WithdrawalId>,
+			limit: u32,
+		) -> Page<(bridge::WithdrawalId, bridge::Queued<AccountId, AssetKind, Balance>), bridge::WithdrawalId> {
+			EvmBridge::withdrawals(chain_id, cursor, limit)
+		}
+		fn outbox(
+			chain_id: ChainId,
+			cursor: Option<bridge::Nonce>,
+			limit: u32,
+		) -> Page<(bridge::Nonce, bridge::OutboundItem<AccountId, AssetKind, Balance>), bridge::Nonce> {
+			EvmBridge::outbox(chain_id, cursor, limit)
+		}
+		fn payload(chain_id: ChainId, subject: bridge::Subject) -> Option<bridge::Payload> {
+			EvmBridge::payload(chain_id, subject)
+		}
+		fn signatures(chain_id: ChainId, subject: bridge::Subject) -> bridge::Signatures {
+			EvmBridge::signatures(chain_id, subject)
+		}
+		fn account_word(account: AccountId) -> sp_core::H256 {
+			EvmBridge::word_of_account(&account)
 		}
 	}
 

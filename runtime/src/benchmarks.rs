@@ -28,6 +28,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_timestamp, Timestamp]
 	[pallet_disputes, Disputes]
 	[pallet_escrow, Escrow]
+	[pallet_evm_bridge, EvmBridge]
 	[pallet_hybrid_pow, HybridPow]
 	[pallet_marketplace, Marketplace]
 	[pallet_matching, Matching]

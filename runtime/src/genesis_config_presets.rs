@@ -16,7 +16,7 @@ use gpu_chain_primitives::usd::PicoUsd;
 use hex_literal::hex;
 use pallet_staking::StakerStatus;
 use serde_json::Value;
-use sp_core::{ed25519, sr25519, U256};
+use sp_core::{ecdsa, ed25519, sr25519, U256};
 use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::Perbill;
@@ -41,16 +41,31 @@ impl Validator {
 			_ => sp_keyring::Ed25519Keyring::Dave,
 		}
 		.public();
-		Self { stash: who.to_account_id(), keys: session_keys(sr25519, ed25519) }
+		let ecdsa = ecdsa::Public::from_raw(match who {
+			Sr25519Keyring::Alice => KEYRING_ECDSA[0],
+			Sr25519Keyring::Bob => KEYRING_ECDSA[1],
+			Sr25519Keyring::Charlie => KEYRING_ECDSA[2],
+			_ => KEYRING_ECDSA[3],
+		});
+		Self { stash: who.to_account_id(), keys: session_keys(sr25519, ed25519, ecdsa) }
 	}
 }
 
-fn session_keys(sr25519: sr25519::Public, ed25519: ed25519::Public) -> SessionKeys {
+/// The ECDSA keys of `//Alice`, `//Bob`, `//Charlie` and `//Dave`: the SDK's keyring has none of that scheme.
+const KEYRING_ECDSA: [[u8; 33]; 4] = [
+	hex!("020a1091341fe5664bfa1782d5e04779689068c916b04cb365ec3153755684d9a1"),
+	hex!("0390084fdbf27d2b79d26a4f13f0ccd982cb755a661969143c37cbc49ef5b91f27"),
+	hex!("0389411795514af1627765eceffcbd002719f031604fadd7d188e2dc585b4e1afb"),
+	hex!("03bc9d0ca094bd5b8b3225d7651eac5d18c1c04bf8ae8f8b263eebca4e1410ed0c"),
+];
+
+fn session_keys(sr25519: sr25519::Public, ed25519: ed25519::Public, ecdsa: ecdsa::Public) -> SessionKeys {
 	SessionKeys {
 		grandpa: ed25519.into(),
 		babe: sr25519.into(),
 		im_online: sr25519.into(),
 		authority_discovery: sr25519.into(),
+		evm_bridge: ecdsa.into(),
 	}
 }
 
@@ -102,6 +117,8 @@ fn genesis(chain: Chain) -> Value {
 	balances.push((treasury.clone(), TREASURY));
 	// It must exist as well: what is too little to make an account could not be paid to it.
 	balances.push((ArbitrationPot::get(), EXISTENTIAL_DEPOSIT));
+	// Whatever is locked in the bridge can leave it again to the last planck.
+	balances.push((EvmBridge::account_id(), EXISTENTIAL_DEPOSIT));
 	let validators = chain.validators.len() as u32;
 
 	build_struct_json_patch!(RuntimeGenesisConfig {
@@ -242,25 +259,29 @@ fn local_testnet() -> Value {
 	})
 }
 
-/// Public keys (sr25519, ed25519) of staging's four validators: `<phrase>//staging//0` to `//3` of the phrase that
+/// Public keys (sr25519, ed25519, ECDSA) of staging's four validators: `<phrase>//staging//0` to `//3` of the phrase that
 /// docs/operators.md prints, so that anybody can rehearse the chain. Whoever launches a chain of value exports the spec
 /// and puts their own keys in first.
-const STAGING_KEYS: [([u8; 32], [u8; 32]); 4] = [
+const STAGING_KEYS: [([u8; 32], [u8; 32], [u8; 33]); 4] = [
 	(
 		hex!("600d3586f69f27833b9478d14313a00b6d6616372c8d68b5bac9bb1a5a3ae54b"),
 		hex!("c0d930633649b4640174f3255aff420069a9b44f2c01c879a1b9ee7be2deb12a"),
+		hex!("03be022ebb25a09abeb4b5f26458b1c589fb6201b851290b3b9a73197dcb0aa9da"),
 	),
 	(
 		hex!("522a5408b196d8f3c4f8ef296e1085e7539bdf72052f3a918747d286b6659843"),
 		hex!("6f62ca33687e819cb2d0a144733cfc75b234a38987039eb5252bc62de4193a31"),
+		hex!("02259d21cfe5c79fb178f63541aa2e7af28b3dd64b73543d94fcdbc7c806936754"),
 	),
 	(
 		hex!("88e6258e2aaa63778dadaa324d5fb15b815b698b9889f4615337e47dc166e935"),
 		hex!("837438393fdefc90a3356a49d4075d2cdbdf6f4be26d0942485f757993530ca0"),
+		hex!("022136b5c0c3ae52f911baa8d257a6df96a728bc8e05058e5fc702291c59061b0e"),
 	),
 	(
 		hex!("96269dca47b37b0df4bf69358afb3785df090504aedcd2e661a722723b701b2d"),
 		hex!("2ae59c02ddc862a778b96f79c50803f46200bf9154f2fdf7782e5987006132c5"),
+		hex!("0397a552a64599bc351c45c8441d36fa2fd4512054952f268b52ef412001bf7be2"),
 	),
 ];
 
@@ -279,9 +300,13 @@ fn staging() -> Value {
 	genesis(Chain {
 		validators: STAGING_KEYS
 			.iter()
-			.map(|(sr25519, ed25519)| Validator {
+			.map(|(sr25519, ed25519, ecdsa)| Validator {
 				stash: AccountId::from(*sr25519),
-				keys: session_keys(sr25519::Public::from_raw(*sr25519), ed25519::Public::from_raw(*ed25519)),
+				keys: session_keys(
+					sr25519::Public::from_raw(*sr25519),
+					ed25519::Public::from_raw(*ed25519),
+					ecdsa::Public::from_raw(*ecdsa),
+				),
 			})
 			.collect(),
 		endowed: vec![],

@@ -94,6 +94,8 @@ impl_opaque_keys! {
 		pub im_online: ImOnline,
 		/// Addresses of validators.
 		pub authority_discovery: AuthorityDiscovery,
+		/// What goes to and comes from EVM chains.
+		pub evm_bridge: EvmBridge,
 	}
 }
 
@@ -242,4 +244,8 @@ mod runtime {
 	pub type Rental = pallet_rental::Pallet<Runtime>;
 	#[runtime::pallet_index(94)]
 	pub type Disputes = pallet_disputes::Pallet<Runtime>;
+
+	// Outside
+	#[runtime::pallet_index(100)]
+	pub type EvmBridge = pallet_evm_bridge::Pallet<Runtime>;
 }

@@ -12,7 +12,7 @@ import WebSocket from 'ws';
 import { connect, DevNode, keyring, Processes, removeFolder, waitFor } from './lib.mjs';
 
 const { values: options } = parseArgs({ options: { bin: { type: 'string' } } });
-const PALLETS = ['slotClock', 'userRegistry', 'nodeRoles', 'providerRegistry', 'providerStaking', 'reputation', 'workVerification', 'escrow', 'marketplace', 'matching', 'rental', 'disputes', 'council', 'arbitrators', 'parameters', 'hybridPow', 'payments', 'priceIndex', 'oracle', 'oracleMembership', 'assetConversion', 'poolAssets'];
+const PALLETS = ['slotClock', 'userRegistry', 'nodeRoles', 'providerRegistry', 'providerStaking', 'reputation', 'workVerification', 'escrow', 'marketplace', 'matching', 'rental', 'disputes', 'council', 'arbitrators', 'parameters', 'hybridPow', 'payments', 'priceIndex', 'oracle', 'oracleMembership', 'assetConversion', 'poolAssets', 'evmBridge'];
 const APIS = {
   nodeApi: ['node', 'nodesByOwner', 'activeNodes', 'regions', 'liveness', 'trustLevel', 'stake', 'commitment', 'pendingSlashes', 'trackRecord', 'reputationHistory'],
   userApi: ['user', 'accountOf', 'linkMessage'],
@@ -21,6 +21,7 @@ const APIS = {
   matchingApi: ['rank', 'evaluate', 'auction', 'auctionOfTask', 'auctionPhase', 'bid', 'bids', 'bidsByBidder'],
   rentalApi: ['rental', 'phase', 'rules', 'rentalsByRenter', 'rentalsByNode', 'listings', 'schedule', 'quote'],
   escrowApi: ['escrow'],
+  evmBridgeApi: ['chains', 'bridgeAccount', 'runningSet', 'gatewaySet', 'header', 'routes', 'available', 'isClaimed', 'suspended', 'withdrawals', 'outbox', 'payload', 'signatures', 'accountWord'],
   disputeApi: ['dispute', 'disputeOf', 'openDisputes', 'disputePhase', 'evidence', 'ballots', 'claimableFee', 'arbitrators'],
   priceApi: ['price', 'toUsd', 'fromUsd'],
   paymentApi: ['prepaidBalance', 'prepaidBalances', 'allowance', 'allowances'],
@@ -113,6 +114,7 @@ try {
   const argument = (name) => ({
     node: id, who: alice, queen: alice, address: `0x${'22'.repeat(20)}`, owner: alice, buyer: alice, cursor: null, limit: 5, resource_type: 'Gpu', task: 0, key: { Task: 0 }, power: 1, duration_secs: 60, seed: id,
     nonces: [1, 2, 3], device: 0, kind: 'Compute', round: 1, tickets: [1, 2, 3], dispute: 0, side: 'Buyer', arbitrator: alice, rental: 0, renter: alice, gpu: 0, gpus: [0], duration: 60_000, asset: 'Native', amount: 1, usd: 1, spender: alice, terms, price: 1, auction: 0, bidder: alice,
+    chain_id: 1, set_id: 1, number: 32, token: `0x${'00'.repeat(20)}`, direction: 'Inbound', nonce: 1, id: 0, subject: { Item: 1 }, account: alice,
   })[name];
   papi = createClient(getWsProvider(node.ws, { websocketClass: WebSocket }));
   const views = papi.getUnsafeApi().apis;

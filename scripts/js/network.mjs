@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Keyring } from '@polkadot/api';
+import { encodeAddress } from '@polkadot/util-crypto';
 import { final, freePort, keyring, rpc, UNIT, waitFor } from './lib.mjs';
 
 /** Validators by the names of their keys; the node has an option of that name for each of them. */
@@ -53,9 +54,11 @@ export const genesisAddress = (name) => keyring().addFromUri(uri(name)).address;
 /** The parts of a genesis that name its validators. */
 function genesisOf(names) {
   const ed25519 = new Keyring({ type: 'ed25519' });
+  const ecdsa = new Keyring({ type: 'ecdsa' });
   const validators = names.map((name) => {
     const [stash, grandpa] = [keyring().addFromUri(uri(name)).address, ed25519.addFromUri(uri(name)).address];
-    return { stash, keys: { grandpa, babe: stash, im_online: stash, authority_discovery: stash } };
+    const evm_bridge = encodeAddress(ecdsa.addFromUri(uri(name)).publicKey);
+    return { stash, keys: { grandpa, babe: stash, im_online: stash, authority_discovery: stash, evm_bridge } };
   });
   return {
     session: { keys: validators.map(({ stash, keys }) => [stash, stash, keys]) },

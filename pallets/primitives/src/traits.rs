@@ -4,6 +4,7 @@
 //! tuple and does nothing as `()`.
 
 mod ask_index;
+mod bridge;
 mod collateral;
 mod disputes;
 mod escrow;
@@ -23,6 +24,7 @@ mod task_value;
 mod uptime;
 
 pub use ask_index::AskIndex;
+pub use bridge::OnBridgeMessage;
 pub use collateral::{Collateral, TrustInspect};
 pub use disputes::{Award, Disputable, OnDisputed};
 pub use escrow::{Escrow, EscrowInspect};

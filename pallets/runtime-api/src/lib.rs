@@ -8,6 +8,7 @@
 
 extern crate alloc;
 
+mod bridge;
 mod dispute;
 mod escrow;
 mod matching;
@@ -21,6 +22,7 @@ mod task;
 mod user;
 mod work;
 
+pub use bridge::*;
 pub use dispute::*;
 pub use escrow::*;
 pub use matching::*;

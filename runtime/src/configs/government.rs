@@ -78,6 +78,7 @@ pub enum ProxyType {
 impl InstanceFilter<RuntimeCall> for ProxyType {
 	fn filter(&self, call: &RuntimeCall) -> bool {
 		use pallet_disputes::Call as Dispute;
+		use pallet_evm_bridge::Call as Bridge;
 		use pallet_marketplace::Call as Market;
 		use pallet_matching::Call as Match;
 		use pallet_node_roles::Call as Roles;
@@ -101,6 +102,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					)
 					| RuntimeCall::Rental(Rent::book { .. } | Rent::extend { .. } | Rent::dispute_rental { .. })
 					| RuntimeCall::ProviderRegistry(Registry::register_node { .. })
+					| RuntimeCall::EvmBridge(Bridge::withdraw { .. } | Bridge::send_message { .. })
 			),
 			Self::Staking => {
 				matches!(call, RuntimeCall::Staking(..) | RuntimeCall::Session(..) | RuntimeCall::VoterList(..))

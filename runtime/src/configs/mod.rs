@@ -1,5 +1,6 @@
 //! How each pallet is wired, one file a concern. Adapters stand beside the configuration that uses them.
 
+pub mod bridge;
 pub mod consensus;
 pub mod disputes;
 pub mod exchange;

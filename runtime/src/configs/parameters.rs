@@ -399,6 +399,54 @@ pub mod dynamic_params {
 		#[codec(index = 3)]
 		pub static MaxDeviation: Permill = Permill::from_percent(25);
 	}
+
+	/// The bridge to EVM chains.
+	#[dynamic_pallet_params]
+	#[codec(index = 100)]
+	pub mod bridge {
+		/// The fewest nodes of an EVM chain that a validator asks.
+		#[codec(index = 0)]
+		pub static MinEndpoints: u32 = 2;
+		/// Blocks between two runs of the validators' worker.
+		#[codec(index = 1)]
+		pub static WorkerPeriod: u32 = 5;
+		/// Blocks after which validators sign what leaves: two minutes, many times what finality takes.
+		#[codec(index = 2)]
+		pub static SigningDelay: u32 = 20;
+		/// Headers that are kept for each chain: more than a year of Ethereum's epochs.
+		#[codec(index = 3)]
+		pub static HeaderRetention: u32 = 100_000;
+		/// Past sets of validators that are kept: one a session for as long as stake stays bonded.
+		#[codec(index = 4)]
+		pub static SetHistory: u64 = 168;
+		/// Past batches and messages whose content is kept.
+		#[codec(index = 5)]
+		pub static RecordHistory: u64 = 100_000;
+		/// Seconds for which a gateway takes a set's signatures: three days, shorter than stake stays bonded.
+		#[codec(index = 6)]
+		pub static SetLifetime: u64 = 3 * 24 * 3_600;
+		/// Seconds in which a batch or message is to be carried out: a day.
+		#[codec(index = 7)]
+		pub static ItemLifetime: u64 = 24 * 3_600;
+		/// Blocks that a withdrawal waits for others: five minutes.
+		#[codec(index = 8)]
+		pub static BatchInterval: u32 = 50;
+		/// Batches and messages of a chain that are open at once.
+		#[codec(index = 9)]
+		pub static MaxOpenItems: u32 = 16;
+		/// Blocks between pausing and resuming: a day.
+		#[codec(index = 10)]
+		pub static ResumeDelay: u32 = 14_400;
+		/// Headers accepted in a session, from which on who did nothing in it is reported.
+		#[codec(index = 11)]
+		pub static MinHeadersForReport: u32 = 5;
+		/// What signing for a gateway what was never recorded costs, of the stake.
+		#[codec(index = 12)]
+		pub static UnknownSignatureSlash: Permill = Permill::one();
+		/// What attesting two headers at one height costs, of the stake.
+		#[codec(index = 13)]
+		pub static ConflictingVotesSlash: Permill = Permill::from_percent(1);
+	}
 }
 
 #[cfg(feature = "runtime-benchmarks")]

@@ -2,6 +2,7 @@
 
 pub mod pallet_disputes;
 pub mod pallet_escrow;
+pub mod pallet_evm_bridge;
 pub mod pallet_hybrid_pow;
 pub mod pallet_marketplace;
 pub mod pallet_matching;

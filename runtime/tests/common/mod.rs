@@ -176,6 +176,7 @@ pub fn check_invariants() {
 	assert_ok!(HybridPow::do_try_state());
 	assert_ok!(Disputes::do_try_state());
 	assert_ok!(Escrow::do_try_state());
+	assert_ok!(EvmBridge::do_try_state());
 	assert_ok!(Marketplace::do_try_state());
 	assert_ok!(Matching::do_try_state());
 	assert_ok!(NodeRoles::do_try_state());

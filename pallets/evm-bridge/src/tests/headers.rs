@@ -1,0 +1,304 @@
+//! Votes on headers.
+
+use crate::{mock::*, types::*, Ballots, Call, Error, Event, Headers};
+use frame_support::{assert_noop, assert_ok};
+use sp_core::H256;
+use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
+
+fn evm() -> Evm {
+	let mut evm = Evm::new();
+	evm.align();
+	evm
+}
+
+fn refused(call: Call<Test>) -> InvalidTransaction {
+	match submit(call) {
+		Err(TransactionValidityError::Invalid(why)) => why,
+		other => panic!("it was not refused as invalid: {other:?}"),
+	}
+}
+
+fn refused_vote(validator: u8, vote: HeaderVote) -> InvalidTransaction {
+	let (vote, index, signature) = signed_vote(validator, vote);
+	refused(Call::vote_header { vote, index, signature })
+}
+
+#[test]
+fn a_header_should_be_accepted_above_two_thirds() {
+	build_and_execute(|| {
+		let evm = evm();
+		let vote = vote_for(&evm.header(4));
+		for validator in 0..2 {
+			assert_ok!(cast(validator, vote));
+			assert_eq!(Bridge::header(CHAIN, 4), None, "under quorum");
+		}
+		assert_ok!(cast(2, vote));
+		let header = Bridge::header(CHAIN, 4).unwrap();
+		assert_eq!(header.block_hash, vote.block_hash);
+		assert_eq!(header.receipts_root, vote.receipts_root);
+		assert_eq!(last_event(), Event::HeaderAccepted { chain_id: CHAIN, number: 4, block_hash: vote.block_hash });
+		// The last one counts for its giver, and changes nothing.
+		assert_ok!(cast(3, vote));
+		assert_eq!(Bridge::header(CHAIN, 4), Some(header));
+	});
+}
+
+#[test]
+fn a_vote_should_be_refused_when_it_is_repeated() {
+	build_and_execute(|| {
+		let vote = vote_for(&evm().header(4));
+		assert_ok!(cast(0, vote));
+		assert_eq!(refused_vote(0, vote), InvalidTransaction::Stale);
+		let origin = frame_system::RawOrigin::Authorized;
+		assert_noop!(Bridge::vote_header(origin.into(), vote, index(0), [0; 65]), Error::<Test>::AlreadyVoted);
+		// A duplicate signer does not make a quorum, whatever it varies.
+		let other = HeaderVote { timestamp: 1, ..vote };
+		assert_eq!(refused_vote(0, other), InvalidTransaction::Stale);
+		assert_ok!(cast(1, vote));
+		assert_eq!(Bridge::header(CHAIN, 4), None);
+	});
+}
+
+#[test]
+fn a_vote_should_be_refused_when_its_set_is_not_the_running_one() {
+	build_and_execute(|| {
+		let vote = vote_for(&evm().header(4));
+		let (old, place, signature) = signed_vote(0, vote);
+		start_session(&[1, 2, 3, 4]);
+		assert_eq!(
+			refused(Call::vote_header { vote: old, index: place, signature }),
+			InvalidTransaction::Call,
+			"the old set"
+		);
+		let future = HeaderVote { set_id: 3, ..vote };
+		let (future, place, signature) = signed_vote(1, future);
+		assert_eq!(refused(Call::vote_header { vote: future, index: place, signature }), InvalidTransaction::Call);
+		let origin = || frame_system::RawOrigin::Authorized.into();
+		assert_noop!(Bridge::vote_header(origin(), vote, 0, [0; 65]), Error::<Test>::WrongSet);
+		let none = HeaderVote { set_id: 0, ..vote };
+		assert_noop!(Bridge::vote_header(origin(), none, 0, [0; 65]), Error::<Test>::WrongSet);
+	});
+}
+
+#[test]
+fn votes_of_an_old_set_should_not_count_in_the_next() {
+	build_and_execute(|| {
+		let evm = evm();
+		for validator in 0..2 {
+			assert_ok!(cast(validator, vote_for(&evm.header(4))));
+		}
+		start_session(&[0, 1, 2, 4]);
+		assert_ok!(cast(2, vote_for(&evm.header(4))));
+		assert_eq!(Bridge::header(CHAIN, 4), None);
+		for validator in [0, 1] {
+			assert_ok!(cast(validator, vote_for(&evm.header(4))));
+		}
+		assert!(Bridge::header(CHAIN, 4).is_some());
+	});
+}
+
+#[test]
+fn a_vote_should_be_refused_when_its_signature_is_not_the_members() {
+	build_and_execute(|| {
+		let vote = vote_for(&evm().header(4));
+		let (_, place, signature) = signed_vote(0, vote);
+		let bad = |index, signature| refused(Call::vote_header { vote, index, signature });
+		assert_eq!(bad(index(1), signature), InvalidTransaction::BadProof, "somebody else's");
+		assert_eq!(bad(99, signature), InvalidTransaction::Call, "nobody's");
+		let (_, _, other) = signed_vote(0, HeaderVote { number: 8, ..vote });
+		assert_eq!(bad(place, other), InvalidTransaction::BadProof, "for another header");
+		assert_eq!(bad(place, [0; 65]), InvalidTransaction::BadProof);
+
+		// The other value of s, which recovers the same key and no contract takes.
+		let order = primitive("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
+		let mut high = signature;
+		let s = subtract(order, signature[32..64].try_into().unwrap());
+		high[32..64].copy_from_slice(&s);
+		high[64] ^= 1;
+		let recovered = |signature: &Signature| {
+			let chain = Bridge::chain(CHAIN).unwrap();
+			sp_io::crypto::secp256k1_ecdsa_recover(signature, &Bridge::vote_digest(&vote, &chain).0).ok()
+		};
+		assert_eq!(recovered(&high), recovered(&signature), "the host takes it");
+		assert_eq!(bad(place, high), InvalidTransaction::BadProof, "high s");
+		let mut solidity = signature;
+		solidity[64] += 27;
+		assert_eq!(bad(place, solidity), InvalidTransaction::BadProof, "another form of v");
+		assert_eq!(Ballots::<Test>::get(CHAIN), Ballot::default());
+		assert_ok!(cast(0, vote));
+	});
+}
+
+fn primitive(hex: &str) -> [u8; 32] {
+	gpu_chain_evm_client::hex::array(&format!("0x{hex}")).unwrap()
+}
+
+/// `a - b` of big-endian numbers.
+fn subtract(a: [u8; 32], b: [u8; 32]) -> [u8; 32] {
+	let (mut result, mut borrow) = ([0u8; 32], 0i16);
+	for i in (0..32).rev() {
+		let digit = i16::from(a[i]) - i16::from(b[i]) - borrow;
+		borrow = i16::from(digit < 0);
+		result[i] = digit.rem_euclid(256) as u8;
+	}
+	result
+}
+
+#[test]
+fn a_vote_should_be_refused_when_it_names_nothing() {
+	build_and_execute(|| {
+		let vote = vote_for(&evm().header(4));
+		let origin = || frame_system::RawOrigin::Authorized.into();
+		for bad in [HeaderVote { block_hash: H256::zero(), ..vote }, HeaderVote { receipts_root: H256::zero(), ..vote }]
+		{
+			assert_eq!(refused_vote(0, bad), InvalidTransaction::Call);
+			assert_noop!(Bridge::vote_header(origin(), bad, index(0), [0; 65]), Error::<Test>::ZeroHash);
+		}
+		for number in [0, 1, 5, u64::MAX] {
+			let bad = HeaderVote { number, ..vote };
+			assert_eq!(refused_vote(0, bad), InvalidTransaction::Stale);
+			assert_noop!(Bridge::vote_header(origin(), bad, index(0), [0; 65]), Error::<Test>::BadHeight);
+		}
+		let unknown = HeaderVote { chain_id: 99, ..vote };
+		assert_noop!(Bridge::vote_header(origin(), unknown, 0, [0; 65]), Error::<Test>::ChainNotFound);
+		assert_noop!(Bridge::vote_header(origin(), vote, 4, [0; 65]), Error::<Test>::NoSuchMember);
+	});
+}
+
+#[test]
+fn only_authorized_transactions_should_vote() {
+	build_and_execute(|| {
+		let (vote, index, signature) = signed_vote(0, vote_for(&evm().header(4)));
+		for origin in [signed(VALIDATOR), root(), RuntimeOrigin::none()] {
+			assert_noop!(Bridge::vote_header(origin, vote, index, signature), sp_runtime::DispatchError::BadOrigin);
+		}
+	});
+}
+
+#[test]
+fn heights_should_only_rise() {
+	build_and_execute(|| {
+		let mut evm = Evm::new();
+		for _ in 0..12 {
+			evm.mine(vec![]);
+		}
+		accept(&evm, 8);
+		assert_eq!(refused_vote(3, vote_for(&evm.header(4))), InvalidTransaction::Stale);
+		// Late for the last one, with the same content, and then no second time.
+		let other = HeaderVote { timestamp: 1, ..vote_for(&evm.header(8)) };
+		assert_eq!(refused_vote(3, other), InvalidTransaction::Stale);
+		assert_ok!(cast(3, vote_for(&evm.header(8))));
+		assert_eq!(refused_vote(3, vote_for(&evm.header(8))), InvalidTransaction::Stale);
+		accept(&evm, 12);
+	});
+}
+
+#[test]
+fn a_reorganisation_should_split_votes_and_never_take_a_header_back() {
+	build_and_execute(|| {
+		let evm = evm();
+		let mut fork = evm.fork(2);
+		fork.align();
+		assert_ne!(evm.header(4).hash, fork.header(4).hash);
+		// Not final yet: validators see different branches, and neither has a quorum.
+		assert_ok!(cast(0, vote_for(&evm.header(4))));
+		assert_ok!(cast(1, vote_for(&evm.header(4))));
+		assert_ok!(cast(2, vote_for(&fork.header(4))));
+		assert_ok!(cast(3, vote_for(&fork.header(4))));
+		assert_eq!(Bridge::header(CHAIN, 4), None);
+		// They meet on the branch that stays, at the next height.
+		fork.mine(vec![]);
+		fork.align();
+		accept(&fork, 8);
+		assert_eq!(Bridge::header(CHAIN, 8).unwrap().block_hash.0, fork.header(8).hash);
+		// Whatever comes later: what was accepted stays.
+		let mut other = evm.clone();
+		other.mine(vec![]);
+		other.align();
+		assert_eq!(refused_vote(3, vote_for(&other.header(8))), InvalidTransaction::Stale);
+		assert_eq!(Bridge::header(CHAIN, 8).unwrap().block_hash.0, fork.header(8).hash);
+	});
+}
+
+#[test]
+fn headers_should_be_forgotten_beyond_the_retention() {
+	build_and_execute(|| {
+		let mut evm = Evm::new();
+		for _ in 0..60 {
+			evm.mine(vec![]);
+		}
+		for number in 1..=15 {
+			accept(&evm, 4 * number);
+		}
+		assert_eq!(Headers::<Test>::iter().count(), 10);
+		assert_eq!(Bridge::header(CHAIN, 20), None);
+		assert_eq!(Bridge::header_range(CHAIN), Some(HeaderRange { oldest: 24, newest: 60, count: 10 }));
+		// Fewer are to be kept: two go for each that comes.
+		HeaderRetention::set(0);
+		evm.mine(vec![]);
+		evm.align();
+		accept(&evm, 64);
+		assert_eq!(Bridge::header_range(CHAIN).unwrap().count, 9);
+	});
+}
+
+#[test]
+fn twenty_thousand_votes_should_be_bounded() {
+	build_and_execute(|| {
+		let evm = evm();
+		let vote = vote_for(&evm.header(4));
+		let mut taken = 0;
+		for i in 0..20_000u64 {
+			// One validator says something else every time; strangers and forgers join in.
+			let (vote, index, mut signature) = match i % 4 {
+				0 => signed_vote(0, HeaderVote { timestamp: i, ..vote }),
+				1 => signed_vote(0, HeaderVote { number: 4 * (i / 1_000 + 1), timestamp: i, ..vote }),
+				2 => (vote, i as u16, [i as u8; 65]),
+				_ => (HeaderVote { set_id: i, ..vote }, 0, [1; 65]),
+			};
+			if i % 5 == 0 {
+				signature[0] ^= 1;
+			}
+			taken += u32::from(submit(Call::vote_header { vote, index, signature }).is_ok());
+		}
+		// Only as many as there are heights to climb.
+		assert!(taken <= 20, "{taken} were taken");
+		assert_eq!(Ballots::<Test>::get(CHAIN).votes.len(), 4);
+		assert_eq!(Headers::<Test>::iter().count(), 0);
+		assert_eq!(Ballots::<Test>::iter().count(), 1);
+	});
+}
+
+#[test]
+fn a_pause_should_stop_votes() {
+	build_and_execute(|| {
+		let evm = evm();
+		assert_ok!(cast(0, vote_for(&evm.header(4))));
+		assert_ok!(Bridge::pause(signed(GUARDIAN), CHAIN));
+		assert_eq!(refused_vote(1, vote_for(&evm.header(4))), InvalidTransaction::Call);
+		let origin = frame_system::RawOrigin::Authorized;
+		let vote = vote_for(&evm.header(4));
+		assert_noop!(Bridge::vote_header(origin.into(), vote, 1, [0; 65]), Error::<Test>::ChainPaused);
+		resume();
+		accept_rest(&evm);
+	});
+}
+
+fn accept_rest(evm: &Evm) {
+	for validator in [1, 2] {
+		assert_ok!(cast(validator, vote_for(&evm.header(4))));
+	}
+	assert!(Bridge::header(CHAIN, 4).is_some());
+}
+
+#[test]
+fn votes_should_not_count_on_another_chain_or_for_another_gateway() {
+	build_and_execute(|| {
+		let vote = vote_for(&evm().header(4));
+		let digest = vote.digest(&H256([1; 32]), &GATEWAY);
+		assert_ne!(digest, vote.digest(&H256([2; 32]), &GATEWAY));
+		assert_ne!(digest, vote.digest(&H256([1; 32]), &GPU_TOKEN));
+		assert_ne!(digest, HeaderVote { chain_id: 61, ..vote }.digest(&H256([1; 32]), &GATEWAY));
+		assert_ne!(digest, HeaderVote { set_id: 2, ..vote }.digest(&H256([1; 32]), &GATEWAY));
+	});
+}

@@ -1,0 +1,12 @@
+mod headers;
+mod inbound;
+mod invariants;
+mod offences;
+mod outbound;
+mod properties;
+mod registry;
+mod sets;
+mod settlements;
+mod types;
+mod views;
+mod worker;
