@@ -3,7 +3,10 @@
 use crate::{crypto::KEY_TYPE, types::*, *};
 use alloc::{boxed::Box, vec, vec::Vec};
 use frame_benchmarking::v2::*;
-use frame_support::{traits::EnsureOrigin, BoundedVec};
+use frame_support::{
+	traits::{EnsureOrigin, Get},
+	BoundedVec,
+};
 use frame_system::RawOrigin;
 use gpu_chain_evm_client::{
 	events::{emit, Cancelled, Deposit, MessageSent, SetUpdated},

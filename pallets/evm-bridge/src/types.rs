@@ -433,17 +433,7 @@ pub struct QueueBounds {
 }
 
 /// What leaves through a gateway.
-#[derive(
-	CloneNoBound,
-	DebugNoBound,
-	PartialEqNoBound,
-	EqNoBound,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Content<AccountId, AssetKind, Balance> {
 	/// Transfers, in their order.
 	Batch(BoundedVec<Withdrawal<AccountId, AssetKind, Balance>, ConstU32<MAX_TRANSFERS>>),
@@ -461,17 +451,7 @@ pub enum Content<AccountId, AssetKind, Balance> {
 }
 
 /// Something that leaves through a gateway.
-#[derive(
-	CloneNoBound,
-	DebugNoBound,
-	PartialEqNoBound,
-	EqNoBound,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct OutboundItem<AccountId, AssetKind, Balance> {
 	/// What it is.
 	pub content: Content<AccountId, AssetKind, Balance>,

@@ -10,7 +10,7 @@ use alloc::{string::String, vec::Vec};
 use codec::{Decode, Encode};
 use core::str;
 use frame_support::traits::Get;
-use frame_system::offchain::{CreateAuthorizedTransaction, SubmitTransaction};
+use frame_system::offchain::SubmitTransaction;
 use gpu_chain_evm_client::{
 	client::{Client, Transport},
 	jsonrpc,
