@@ -88,10 +88,22 @@ pub struct WithdrawBatch {
 	pub transfers: Vec<Transfer>,
 }
 
+impl WithdrawBatch {
+	/// The hash of what is transferred: the same whichever set signs it.
+	pub fn transfers_hash(&self) -> Word {
+		let transfers: Vec<Word> = self.transfers.iter().map(Struct::struct_hash).collect();
+		hash(&transfers)
+	}
+
+	/// The struct's hash if the set `set_id` signed it; `transfers` is [`Self::transfers_hash`].
+	pub fn hash_by(&self, set_id: u64, transfers: Word) -> Word {
+		hash(&[keccak256(BATCH_TYPE), number(set_id), number(self.nonce), number(self.deadline), transfers])
+	}
+}
+
 impl Struct for WithdrawBatch {
 	fn struct_hash(&self) -> Word {
-		let transfers: Vec<Word> = self.transfers.iter().map(Struct::struct_hash).collect();
-		hash(&[keccak256(BATCH_TYPE), number(self.set_id), number(self.nonce), number(self.deadline), hash(&transfers)])
+		self.hash_by(self.set_id, self.transfers_hash())
 	}
 }
 
@@ -140,28 +152,39 @@ pub struct Message {
 	pub payload: Vec<u8>,
 }
 
-impl Struct for Message {
-	fn struct_hash(&self) -> Word {
+impl Message {
+	/// The struct's hash if the set `set_id` signed it; `payload` is the hash of the payload.
+	pub fn hash_by(&self, set_id: u64, payload: Word) -> Word {
 		hash(&[
 			keccak256(MESSAGE_TYPE),
-			number(self.set_id),
+			number(set_id),
 			number(self.nonce),
 			number(self.deadline),
 			self.sender,
 			address(&self.target),
 			number(self.gas_limit),
-			keccak256(&self.payload),
+			payload,
 		])
 	}
 }
 
+impl Struct for Message {
+	fn struct_hash(&self) -> Word {
+		self.hash_by(self.set_id, keccak256(&self.payload))
+	}
+}
+
+/// The most members of a set, as the gateway has it: what a rotation costs must fit every chain's blocks.
+pub const MAX_MEMBERS: usize = 128;
+
 /// The hash of a set's members: of `abi.encode(address[], uint64[])`, in ascending order of the addresses.
 ///
-/// `None` if there are none, one has the address zero or no power, or they are not in order, or one is there twice.
+/// `None` if there are none or more than [`MAX_MEMBERS`], one has the address zero or no power, they are not in order, or one
+/// is there twice: such sets the gateway refuses.
 pub fn members_hash(members: &[Member]) -> Option<Word> {
 	let sorted = members.windows(2).all(|pair| matches!(pair, [a, b] if a.address < b.address));
 	let sound = members.iter().all(|member| member.address != [0; 20] && member.power > 0);
-	if members.is_empty() || !sorted || !sound {
+	if members.is_empty() || members.len() > MAX_MEMBERS || !sorted || !sound {
 		return None;
 	}
 	let length = number(u128::try_from(members.len()).ok()?);

@@ -10,6 +10,8 @@ use serde_json::Value;
 
 /// The largest header that is read, bytes. Ethereum's have about 650.
 pub const MAX_HEADER_BYTES: usize = 2_048;
+/// The most headers that a proof goes down from one that is believed, itself among them.
+pub const MAX_ANCESTORS: usize = 64;
 /// The most fields of a header: 15 from the beginning, 21 after Prague, and room for forks to come.
 const MAX_FIELDS: usize = 32;
 const FIRST_FIELDS: usize = 15;
@@ -77,6 +79,11 @@ impl Header {
 	/// The encoding of a header with these fields, the others zero, as a chain makes it: for tests and benchmarks, which play
 	/// one. `hash` is left out: it follows.
 	pub fn encode(&self) -> Vec<u8> {
+		self.encode_with(&[])
+	}
+
+	/// The same, with whatever its miner says in it.
+	pub fn encode_with(&self, extra: &[u8]) -> Vec<u8> {
 		let mut payload = Vec::new();
 		put_bytes(&self.parent_hash, &mut payload);
 		for length in [32usize, 20, 32, 32] {
@@ -88,7 +95,7 @@ impl Header {
 		for number in [self.number, 30_000_000, 21_000, self.timestamp] {
 			put_number(number, &mut payload);
 		}
-		put_bytes(&[], &mut payload);
+		put_bytes(extra, &mut payload);
 		put_bytes(&[0; 32], &mut payload);
 		put_bytes(&[0; 8], &mut payload);
 		let mut out = Vec::new();

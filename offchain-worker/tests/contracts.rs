@@ -1,8 +1,10 @@
 //! Against the vectors of the contracts themselves (`contracts/abi/vectors.json`), which forge's tests hold the gateway to.
 
 use gpu_chain_evm_client::{
-	eip712::{members_hash, Domain, Member, Message, Struct, Transfer, ValidatorSet, WithdrawBatch},
-	events::{amount, emit, BatchExecuted, Cancelled, Deposit, Event, MessageReceived, MessageSent, SetUpdated},
+	eip712::{members_hash, Domain, Member, Message, Struct, Transfer, ValidatorSet, WithdrawBatch, MAX_MEMBERS},
+	events::{
+		amount, emit, BatchExecuted, Cancelled, Deposit, Event, MessageReceived, MessageSent, SetUpdated, MAX_PAYLOAD,
+	},
 	hex,
 	receipt::Log,
 	Address, Word,
@@ -90,6 +92,23 @@ fn what_is_signed_should_be_what_the_gateway_checks() {
 		active_until: number(&value["activeUntil"]),
 	};
 	holds(&vectors["set"], &set, &domain);
+}
+
+/// A number that a contract's source names.
+fn constant(source: &str, name: &str) -> usize {
+	let named = format!(" constant {name} = ");
+	let (_, value) = source.split_once(&named).unwrap();
+	value.split(';').next().unwrap().replace('_', "").parse().unwrap()
+}
+
+#[test]
+fn bounds_should_be_the_contracts() {
+	let quorum = include_str!("../../contracts/src/libraries/Quorum.sol");
+	assert_eq!(constant(quorum, "MAX_VALIDATORS"), MAX_MEMBERS);
+	assert_eq!(constant(include_str!("../../contracts/src/GpuGateway.sol"), "MAX_PAYLOAD"), MAX_PAYLOAD);
+	let members: Vec<Member> = (1..=129u8).map(|byte| Member { address: [byte; 20], power: 1 }).collect();
+	assert!(members_hash(&members[..MAX_MEMBERS]).is_some());
+	assert_eq!(members_hash(&members), None);
 }
 
 #[test]

@@ -287,7 +287,7 @@ const STAGING_KEYS: [([u8; 32], [u8; 32], [u8; 33]); 4] = [
 
 /// The accounts of staging's validators.
 fn staging_stashes() -> Vec<AccountId> {
-	STAGING_KEYS.iter().map(|(sr25519, _)| AccountId::from(*sr25519)).collect()
+	STAGING_KEYS.iter().map(|(sr25519, ..)| AccountId::from(*sr25519)).collect()
 }
 
 /// The real chain's shape: three-second slots, one-hour epochs, no sudo, no endowment beyond the validators' stake.
@@ -315,7 +315,7 @@ fn staging() -> Value {
 		council: staging_stashes(),
 		arbitrators: staging_stashes(),
 		// Those who launch the chain oversee it until government names others; Queens apply to them.
-		kings: STAGING_KEYS.iter().map(|(sr25519, _)| AccountId::from(*sr25519)).collect(),
+		kings: STAGING_KEYS.iter().map(|(sr25519, ..)| AccountId::from(*sr25519)).collect(),
 		queens: vec![],
 		slot_duration_ms: 3_000,
 		epoch_slots: 1_200,

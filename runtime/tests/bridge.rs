@@ -1,103 +1,32 @@
-//! The bridge in the whole runtime: session keys make its set, feeless transactions of validators count, a deposit is claimed by
-//! proof, a withdrawal leaves, and who attests two headers at one height is reported and taken out of the candidates.
+//! The bridge in the whole runtime: session keys make its set, feeless transactions of validators count, deposits are claimed
+//! by proof, withdrawals leave, and who attests two headers at one height is reported and taken out of the candidates.
 
 mod common;
 
-use common::*;
-use frame_support::{assert_ok, traits::fungibles::Inspect};
-use frame_system::offchain::CreateAuthorizedTransaction;
-use gpu_chain_evm_client::{
-	events::{emit, Deposit},
-	header::Header as EvmHeader,
-	proof::{prove_receipt, receipts_root},
-	receipt::{Log, Receipt},
+use common::{bridge::*, *};
+use frame_support::{
+	assert_ok,
+	storage::{with_transaction, TransactionOutcome},
+	traits::fungibles::Inspect,
 };
-use gpu_chain_runtime::{configs::money::asset_ids, *};
-use pallet_evm_bridge::{
-	word_of, Call, Chain, EventProof, Finality, HeaderVote, Limits, MemberIndex, Route, RouteKind, Signature, Subject,
+use gpu_chain_runtime::{
+	configs::money::{asset_ids, AssetKind},
+	*,
 };
-use sp_core::{ecdsa, Pair, H160, H256};
+use pallet_evm_bridge::{Call, HeaderVote, Payload, Subject};
+use sp_core::H256;
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Ferdie};
-use sp_runtime::{transaction_validity::TransactionValidityError, DispatchResult};
+use sp_runtime::{
+	transaction_validity::{TransactionSource, TransactionValidity},
+	DispatchError,
+};
+use std::collections::BTreeSet;
 
-const CHAIN: u64 = 1;
-const GATEWAY: H160 = H160([0xaa; 20]);
-const ETH: H160 = H160::zero();
 const NAMES: [&str; 4] = ["Alice", "Bob", "Charlie", "Dave"];
 
-fn key(name: &str) -> ecdsa::Pair {
-	ecdsa::Pair::from_string(&format!("//{name}"), None).expect("a name is a path")
-}
-
-/// The place of a validator in the running set.
-fn place(name: &str) -> MemberIndex {
-	let members = EvmBridge::authority_set().expect("there is a set").1;
-	let place = members.iter().position(|member| member.key == key(name).public());
-	place.expect("the validator has its key") as MemberIndex
-}
-
-/// A chain that runs, across which ether comes.
-fn setup() {
-	let chain = Chain { genesis: H256([9; 32]), gateway: GATEWAY, finality: Finality::Finalized, alignment: 32 };
-	let until = u64::MAX;
-	assert_ok!(EvmBridge::register_chain(RuntimeOrigin::root(), CHAIN, chain, 1, 1, until));
-	pallet_evm_bridge::Paused::<Runtime>::remove(CHAIN);
-	let limits =
-		Limits { min: 1, max: 10 * UNIT, capacity: 100 * UNIT, refill: UNIT, delay_above: 10 * UNIT, delay: 10 };
-	let asset = configs::money::AssetKind::WithId(asset_ids::WRAPPED_ETH);
-	let route = Route { asset, kind: RouteKind::Minted, cap: 1_000 * UNIT, inbound: limits, outbound: limits };
-	assert_ok!(EvmBridge::set_route(RuntimeOrigin::root(), CHAIN, ETH, Some(route)));
-}
-
-fn submit(call: Call<Runtime>) -> Result<DispatchResult, TransactionValidityError> {
-	let transaction =
-		<Runtime as CreateAuthorizedTransaction<Call<Runtime>>>::create_authorized_transaction(call.into());
-	Executive::apply_extrinsic(transaction)
-}
-
-/// What a validator signs for a header, as its worker does.
-fn signed(name: &str, vote: HeaderVote) -> (HeaderVote, MemberIndex, Signature) {
-	let genesis = H256::from_slice(System::block_hash(0).as_ref());
-	(vote, place(name), key(name).sign_prehashed(&vote.digest(&genesis, &GATEWAY)).0)
-}
-
-fn cast(name: &str, vote: HeaderVote) -> Result<DispatchResult, TransactionValidityError> {
-	let (vote, index, signature) = signed(name, vote);
-	submit(Call::vote_header { vote, index, signature })
-}
-
-/// A block with one deposit of ether for an account, and the vote for it.
-fn deposit(to: &AccountId, amount: Balance) -> (HeaderVote, EventProof) {
-	let topics = emit::topics::<Deposit>(&[emit::number(1), emit::address(&ETH.0), emit::address(&[5; 20])]);
-	let log = Log { address: GATEWAY.0, topics, data: [word_of(to), emit::amount(amount)].concat() };
-	let receipts = vec![Receipt { succeeded: true, logs: vec![log] }.encode(2)];
-	let root = receipts_root(&receipts);
-	let header =
-		EvmHeader { hash: [0; 32], parent_hash: [1; 32], receipts_root: root, number: 32, timestamp: 1_700_000_000 };
-	let header = EvmHeader::decode(&header.encode()).expect("it is a header");
-	let vote = HeaderVote {
-		chain_id: CHAIN,
-		set_id: 1,
-		number: 32,
-		block_hash: header.hash.into(),
-		receipts_root: root.into(),
-		timestamp: header.timestamp,
-	};
-	let nodes = prove_receipt(&receipts, 0).expect("it is there");
-	let proof = EventProof {
-		anchor: 32,
-		ancestors: Default::default(),
-		tx_index: 0,
-		log_index: 0,
-		receipt: receipts.into_iter().next().expect("one").try_into().expect("it is short"),
-		nodes: nodes
-			.into_iter()
-			.map(|node| node.try_into().expect("it is short"))
-			.collect::<Vec<_>>()
-			.try_into()
-			.expect("they are few"),
-	};
-	(vote, proof)
+/// What anybody's call gives when a proof is right.
+fn claim(proof: Box<pallet_evm_bridge::EventProof>) -> sp_runtime::DispatchResult {
+	call(&account(Bob), Call::claim_deposit { chain_id: CHAIN, proof })
 }
 
 #[test]
@@ -121,22 +50,23 @@ fn a_deposit_arrives_and_a_withdrawal_leaves() {
 	genesis("local_testnet").execute_with(|| {
 		run_blocks(1);
 		begin_block();
-		setup();
+		open_bridge();
 		let ferdie = account(Ferdie);
 		let before = Assets::balance(asset_ids::WRAPPED_ETH, &ferdie);
-		let (vote, proof) = deposit(&ferdie, 2 * UNIT);
-		for name in &NAMES[..3] {
+		let (vote, proof) = mine(deposit_log(1, ETH, &ferdie, 2 * UNIT));
+		for name in &NAMES[..2] {
 			assert_ok!(cast(name, vote).expect("the vote is valid"));
 		}
 		assert!(cast("Alice", vote).is_err(), "once");
+		assert!(claim(proof.clone()).is_err(), "two of four are under the quorum");
+		assert_ok!(cast("Charlie", vote).expect("the vote is valid"));
 		assert!(EvmBridge::header(CHAIN, 32).is_some());
-		assert_ok!(call(&account(Bob), Call::claim_deposit { chain_id: CHAIN, proof: Box::new(proof.clone()) }));
-		assert!(call(&account(Bob), Call::claim_deposit { chain_id: CHAIN, proof: Box::new(proof) }).is_err());
+		assert_ok!(claim(proof.clone()));
+		assert!(claim(proof).is_err(), "once");
 		assert_eq!(Assets::balance(asset_ids::WRAPPED_ETH, &ferdie), before + 2 * UNIT);
 
-		let asset = configs::money::AssetKind::WithId(asset_ids::WRAPPED_ETH);
-		let withdraw = Call::withdraw { chain_id: CHAIN, asset, to: H160([7; 20]), amount: UNIT };
-		assert_ok!(call(&ferdie, withdraw));
+		let asset = AssetKind::WithId(asset_ids::WRAPPED_ETH);
+		assert_ok!(call(&ferdie, Call::withdraw { chain_id: CHAIN, asset, to: THERE, amount: UNIT }));
 		end_block();
 		run_blocks(60);
 		assert_eq!(EvmBridge::outbox(CHAIN, None, 9).items.len(), 1);
@@ -154,12 +84,114 @@ fn a_deposit_arrives_and_a_withdrawal_leaves() {
 }
 
 #[test]
+fn a_round_trip_is_exact_to_the_last_unit_of_eighteen_and_of_six_decimals() {
+	use frame_support::traits::fungibles::metadata::Inspect as _;
+	genesis("local_testnet").execute_with(|| {
+		run_blocks(1);
+		begin_block();
+		open_bridge();
+		let ferdie = account(Ferdie);
+		assert_eq!((Assets::decimals(asset_ids::WRAPPED_ETH), Assets::decimals(asset_ids::USDC)), (18, 6));
+		let trips = [
+			(asset_ids::WRAPPED_ETH, ETH, 1_000_000_000_000_000_001),
+			(asset_ids::WRAPPED_ETH, ETH, 1_000_000_001),
+			(asset_ids::USDC, USDC, 1_000_001),
+			(asset_ids::USDC, USDC, 1),
+		];
+		for ((id, token, amount), nonce) in trips.into_iter().zip(1u64..) {
+			let (supply, had) = (Assets::total_issuance(id), Assets::balance(id, &ferdie));
+			assert_ok!(claim(attested(deposit_log(nonce, token, &ferdie, amount))));
+			assert_eq!(Assets::balance(id, &ferdie), had + amount);
+			assert_eq!(Assets::total_issuance(id), supply + amount);
+			let asset = AssetKind::WithId(id);
+			assert_ok!(call(&ferdie, Call::withdraw { chain_id: CHAIN, asset, to: THERE, amount }));
+			end_block();
+			run_blocks(51);
+			begin_block();
+			let item = EvmBridge::payload(CHAIN, Subject::Item(nonce)).expect("there is a batch");
+			let Payload::Batch { transfers, .. } = &item else { panic!("it is a batch") };
+			assert_eq!((transfers[0].token, transfers[0].to, transfers[0].amount), (token, THERE, amount));
+			let proof = attested(executed_log(nonce, item.struct_hash(1), &ferdie));
+			assert_ok!(call(&account(Bob), Call::confirm_item { chain_id: CHAIN, proof }));
+			assert_eq!((Assets::total_issuance(id), Assets::balance(id, &ferdie)), (supply, had));
+			assert_eq!(pallet_evm_bridge::Across::<Runtime>::get(CHAIN, token), 0);
+		}
+		end_block();
+	});
+}
+
+#[test]
+fn native_money_is_locked_and_comes_home() {
+	genesis("local_testnet").execute_with(|| {
+		run_blocks(1);
+		begin_block();
+		open_bridge();
+		let (alice, ferdie) = (account(Alice), account(Ferdie));
+		let bridge = Balances::free_balance(EvmBridge::account_id());
+		let amount = UNIT + 1;
+		assert_ok!(call(&alice, Call::withdraw { chain_id: CHAIN, asset: AssetKind::Native, to: THERE, amount }));
+		end_block();
+		run_blocks(51);
+		begin_block();
+		let item = EvmBridge::payload(CHAIN, Subject::Item(1)).expect("there is a batch");
+		let proof = attested(executed_log(1, item.struct_hash(1), &alice));
+		assert_ok!(call(&account(Bob), Call::confirm_item { chain_id: CHAIN, proof }));
+		assert_eq!(Balances::free_balance(EvmBridge::account_id()), bridge + amount);
+		let had = Balances::free_balance(&ferdie);
+		assert_ok!(claim(attested(deposit_log(1, GPU, &ferdie, amount))));
+		assert_eq!(Balances::free_balance(&ferdie), had + amount);
+		assert_eq!(Balances::free_balance(EvmBridge::account_id()), bridge);
+		end_block();
+	});
+}
+
+/// What the pool asks the runtime about a transaction; nothing of it stays.
+fn validity(call: Call<Runtime>) -> TransactionValidity {
+	with_transaction(|| {
+		let validity =
+			Executive::validate_transaction(TransactionSource::External, transaction(call), System::parent_hash());
+		TransactionOutcome::Rollback(Ok::<_, DispatchError>(validity))
+	})
+	.expect("nothing else is in the way")
+}
+
+#[test]
+fn twenty_thousand_votes_take_the_place_of_one_in_the_pool() {
+	genesis("local_testnet").execute_with(|| {
+		run_blocks(1);
+		begin_block();
+		open_bridge();
+		end_block();
+		let (vote, _) = mine(deposit_log(1, ETH, &account(Ferdie), UNIT));
+		let mut tags = BTreeSet::new();
+		let mut valid = 0u32;
+		for i in 0..20_000u64 {
+			let height = HeaderVote { number: 32 * (i + 1), timestamp: i, ..vote };
+			let (vote, index, signature) = match i % 4 {
+				// A validator that says something else each time, another that climbs, and strangers.
+				0 => signed("Alice", HeaderVote { timestamp: i, ..vote }),
+				1 => signed("Bob", height),
+				2 => (vote, place("Charlie"), key("Mallory").sign_prehashed(&[i as u8; 32]).0),
+				_ => (height, i as u16, [i as u8; 65]),
+			};
+			if let Ok(answer) = validity(Call::vote_header { vote, index, signature }) {
+				valid += 1;
+				assert!(answer.longevity <= 32 && answer.requires.is_empty());
+				tags.extend(answer.provides);
+			}
+		}
+		// The pool keeps one transaction for each tag: as many votes as there are validators who gave any.
+		assert_eq!((valid, tags.len()), (10_000, 2));
+	});
+}
+
+#[test]
 fn two_headers_at_one_height_cost_stake_and_candidacy() {
 	genesis("local_testnet").execute_with(|| {
 		run_blocks(1);
 		begin_block();
-		setup();
-		let (vote, _) = deposit(&account(Ferdie), UNIT);
+		open_bridge();
+		let (vote, _) = mine(deposit_log(1, ETH, &account(Ferdie), UNIT));
 		let other = HeaderVote { block_hash: H256([1; 32]), ..vote };
 		assert!(pallet_staking::Validators::<Runtime>::contains_key(account(Alice)));
 		let report = || Call::report_conflicting_votes { first: signed("Alice", vote), second: signed("Alice", other) };

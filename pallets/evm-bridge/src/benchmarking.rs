@@ -133,11 +133,12 @@ fn proven<T: Config>(log: Log) -> Box<EventProof> {
 		number: 1,
 		timestamp: 1,
 	};
-	let mut ancestors = vec![header.encode()];
+	let extra = [1; 1_480];
+	let mut ancestors = vec![header.encode_with(&extra)];
 	for number in 2..=u64::from(MAX_ANCESTORS) {
 		let parent_hash = gpu_chain_evm_client::keccak256(ancestors.last().map(Vec::as_slice).unwrap_or_default());
 		header = Header { hash: [0; 32], parent_hash, receipts_root: [5; 32], number, timestamp: number };
-		ancestors.push(header.encode());
+		ancestors.push(header.encode_with(&extra));
 	}
 	ancestors.reverse();
 	let block_hash = H256(gpu_chain_evm_client::keccak256(ancestors.first().map(Vec::as_slice).unwrap_or_default()));
@@ -303,6 +304,8 @@ mod benchmarks {
 		withdrawn::<T>(&asset, t);
 		Pallet::<T>::create_batch(CHAIN);
 		let Some(payload) = Pallet::<T>::payload(CHAIN, Subject::Item(1)) else { panic!("there is a batch") };
+		// The first of as many sets as are asked has signed it.
+		Rotations::<T>::insert(CHAIN, Rotation { current: outbound::MAX_SIGNING_SETS, pending: false });
 		let event = log::<Cancelled>(&[emit::number(1), payload.struct_hash(1)], &[word_of(&caller)]);
 		let proof = proven::<T>(event);
 
@@ -504,6 +507,47 @@ mod benchmarks {
 		_(origin as T::RuntimeOrigin, CHAIN, RelayerFees::default());
 
 		assert_eq!(Fees::<T>::get(CHAIN), RelayerFees::default());
+	}
+
+	#[benchmark]
+	fn force_set() {
+		setup::<T>();
+		Pallet::<T>::start_rotation(CHAIN);
+		Paused::<T>::insert(CHAIN, 0);
+		let origin = governance::<T>();
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, CHAIN, 1, 2, u64::MAX);
+
+		assert_eq!(Rotations::<T>::get(CHAIN), Some(Rotation { current: 2, pending: false }));
+	}
+
+	#[benchmark]
+	fn prove_header() {
+		setup::<T>();
+		let caller = whitelisted_caller::<T::AccountId>();
+		let EventProof { anchor, ancestors, .. } = *proven::<T>(deposit::<T>(&caller));
+		// Every header of the way may be one of those that are voted on, and there are as many as are kept.
+		let dense = Chain { alignment: 1, ..chain() };
+		Chains::<T>::insert(CHAIN, dense);
+		let oldest = |next| AcceptedHeader {
+			block_hash: H256([1; 32]),
+			receipts_root: H256([1; 32]),
+			timestamp: 0,
+			next: Some(next),
+		};
+		let mut ancestors = ancestors;
+		ancestors.truncate(MAX_ANCESTORS as usize - 1);
+		Headers::<T>::insert(CHAIN, 0, oldest(1));
+		Headers::<T>::insert(CHAIN, 1, oldest(anchor));
+		let count = T::HeaderRetention::get().max(1).saturating_add(1);
+		HeaderRanges::<T>::insert(CHAIN, HeaderRange { oldest: 0, newest: anchor, count });
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), CHAIN, anchor, Some(1), Box::new(ancestors));
+
+		assert!(Headers::<T>::contains_key(CHAIN, 2));
+		assert!(!Headers::<T>::contains_key(CHAIN, 0));
 	}
 
 	#[benchmark]

@@ -1,16 +1,21 @@
 //! Votes on headers.
 
 use crate::{
-	types::{is_quorum, signer, total_power, AcceptedHeader, Chain, HeaderRange, HeaderVote, MemberIndex, Signature},
+	types::{
+		follow_ancestors, is_quorum, signer, total_power, AcceptedHeader, Ancestors, Chain, HeaderRange, HeaderVote,
+		MemberIndex, Signature,
+	},
 	Authorities, AuthoritySetId, AuthoritySetOf, Ballots, ChainId, Config, Error, Event, HeaderRanges, Headers, Pallet,
 	SessionActivity,
 };
 use frame_support::{ensure, traits::Get, weights::Weight};
+use gpu_chain_evm_client::header::Header as EvmHeader;
 use sp_core::H256;
 use sp_runtime::{
 	traits::Zero,
 	transaction_validity::{
-		InvalidTransaction, TransactionValidityError, TransactionValidityWithRefund, ValidTransaction,
+		InvalidTransaction, TransactionPriority, TransactionValidityError, TransactionValidityWithRefund,
+		ValidTransaction,
 	},
 	DispatchError, DispatchResult,
 };
@@ -69,12 +74,13 @@ impl<T: Config> Pallet<T> {
 		if signer(signature, &digest.0) != Some(member.address) {
 			return Err(InvalidTransaction::BadProof.into());
 		}
-		Self::valid(("vote", vote.chain_id, vote.set_id, vote.number, index))
+		// One vote a member is in the pool at a time, whatever it votes for: a higher one takes the place of a lower one.
+		Self::valid(("vote", vote.chain_id, vote.set_id, index), vote.number)
 	}
 
-	pub(crate) fn valid(tag: impl codec::Encode) -> TransactionValidityWithRefund {
+	pub(crate) fn valid(tag: impl codec::Encode, urgency: u64) -> TransactionValidityWithRefund {
 		ValidTransaction::with_tag_prefix("EvmBridge")
-			.priority(sp_runtime::transaction_validity::TransactionPriority::MAX / 2)
+			.priority((TransactionPriority::MAX / 2).saturating_add(urgency))
 			.and_provides(tag)
 			.longevity(LONGEVITY)
 			.propagate(true)
@@ -124,6 +130,53 @@ impl<T: Config> Pallet<T> {
 		}
 		Headers::<T>::insert(chain_id, number, AcceptedHeader { block_hash, receipts_root, timestamp, next: None });
 		range.newest = number;
+		Self::count_one_more(chain_id, range);
+		SessionActivity::<T>::mutate(|activity| activity.headers = activity.headers.saturating_add(1));
+
+		Self::deposit_event(Event::HeaderAccepted { chain_id, number, block_hash });
+	}
+
+	pub(crate) fn do_prove_header(
+		chain_id: ChainId,
+		anchor: u64,
+		previous: Option<u64>,
+		ancestors: &Ancestors,
+	) -> DispatchResult {
+		let chain = Self::running(chain_id)?;
+		let above = Headers::<T>::get(chain_id, anchor).ok_or(Error::<T>::HeaderNotFound)?;
+		let mut range = HeaderRanges::<T>::get(chain_id).ok_or(Error::<T>::HeaderNotFound)?;
+		let header = follow_ancestors(&above, ancestors).ok_or(Error::<T>::BadAncestors)?;
+		let EvmHeader { number, hash, receipts_root, timestamp, .. } = header;
+		let aligned = number > 0 && number.is_multiple_of(chain.alignment.max(1).into());
+		ensure!(aligned && number < anchor, Error::<T>::BadHeight);
+		ensure!(receipts_root != [0; 32], Error::<T>::ZeroHash);
+		// Just below the anchor, or else below all of them, if there is room: it would be forgotten at once.
+		let mut below = previous.and_then(|previous| Headers::<T>::get(chain_id, previous));
+		match (&below, previous) {
+			(Some(header), Some(previous)) => {
+				ensure!(header.next == Some(anchor) && previous < number, Error::<T>::BadHeight)
+			}
+			_ => {
+				let room = range.count < T::HeaderRetention::get();
+				ensure!(previous.is_none() && anchor == range.oldest && room, Error::<T>::BadHeight);
+			}
+		}
+
+		if let (Some(header), Some(previous)) = (below.take(), previous) {
+			Headers::<T>::insert(chain_id, previous, AcceptedHeader { next: Some(number), ..header });
+		} else {
+			range.oldest = number;
+		}
+		let (block_hash, receipts_root) = (H256(hash), H256(receipts_root));
+		let header = AcceptedHeader { block_hash, receipts_root, timestamp, next: Some(anchor) };
+		Headers::<T>::insert(chain_id, number, header);
+		Self::count_one_more(chain_id, range);
+
+		Self::deposit_event(Event::HeaderProven { chain_id, number, block_hash });
+		Ok(())
+	}
+
+	fn count_one_more(chain_id: ChainId, mut range: HeaderRange) {
 		range.count = range.count.saturating_add(1);
 		// Two at the most: so the number falls, and does not jump, when fewer are to be kept.
 		for _ in 0..2 {
@@ -133,9 +186,6 @@ impl<T: Config> Pallet<T> {
 			Self::forget_oldest(chain_id, &mut range);
 		}
 		HeaderRanges::<T>::insert(chain_id, range);
-		SessionActivity::<T>::mutate(|activity| activity.headers = activity.headers.saturating_add(1));
-
-		Self::deposit_event(Event::HeaderAccepted { chain_id, number, block_hash });
 	}
 
 	fn forget_oldest(chain_id: ChainId, range: &mut HeaderRange) {

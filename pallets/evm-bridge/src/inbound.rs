@@ -4,7 +4,7 @@ use crate::{
 	types::{
 		account_of, Bucket, Chain, CreditKey, Direction, EventProof, Nonce, ProofFault, RouteKind, Suspended, Waiting,
 	},
-	Across, BalanceOf, Buckets, ChainId, Config, Error, Event, Headers, Pallet, PauseCause, RouteOf, Routes,
+	Across, BalanceOf, Buckets, ChainId, Config, Departing, Error, Event, Headers, Pallet, PauseCause, RouteOf, Routes,
 	SuspendedCredits, UsedNonces,
 };
 use frame_support::{
@@ -131,7 +131,11 @@ impl<T: Config> Pallet<T> {
 		let across = Across::<T>::get(chain_id, token);
 		let across = match route.kind {
 			RouteKind::Minted => across.checked_add(&amount).filter(|across| *across <= route.cap),
-			RouteKind::Locked => across.checked_sub(&amount),
+			// What waits is counted as gone, and is not locked yet: nobody can bring it back.
+			RouteKind::Locked => across
+				.checked_sub(&Departing::<T>::get(chain_id, token))
+				.filter(|locked| amount <= *locked)
+				.and_then(|_| across.checked_sub(&amount)),
 		};
 		let Some(across) = across else {
 			if route.kind == RouteKind::Locked {

@@ -11,7 +11,8 @@
 //!           validators' workers ask several nodes; all must agree
 //!                         │ vote_header, feeless
 //!                         ▼
-//!   more than two thirds of one set ──▶ accepted header ──┬─ claim_deposit ──▶ credited, or suspended ─ retry_credit ↻
+//!   more than two thirds of one set ──▶ accepted header ──┬─ prove_header ───▶ accepted header, further down
+//!                                                         ├─ claim_deposit ──▶ credited, or suspended ─ retry_credit ↻
 //!                                                         ├─ receive_message ▶ told to whoever listens
 //!                                                         ├─ confirm_item ───▶ done, or cancelled: refunded
 //!                                                         └─ confirm_set ────▶ the gateway has the next set
@@ -43,7 +44,7 @@
 //! 2. Members of every set are sorted by their addresses, none zero, none twice, each with power; the running set exists.
 //! 3. The outbox has as many items as are counted, each below the chain's nonce and recorded with its content.
 //! 4. Signatures are collected for open items and pending sets alone, each member once, and their power adds up.
-//! 5. What waits is on hold: for each owner and asset exactly what their withdrawals sum up to.
+//! 5. What waits is on hold: for each owner and asset exactly what their withdrawals sum up to; and it is counted by token.
 //! 6. The pallet's account has what is locked and in no queue, and the fees of everything that is open.
 //! 7. Routes and their assets name each other.
 //!
@@ -317,6 +318,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Across<T: Config> = StorageDoubleMap<_, Twox64Concat, ChainId, Twox64Concat, H160, T::Balance, ValueQuery>;
 
+	/// How much of a token waits to leave: counted as gone, and on hold still.
+	#[pallet::storage]
+	pub type Departing<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, ChainId, Twox64Concat, H160, T::Balance, ValueQuery>;
+
 	/// What may cross at once, by chain, token and direction.
 	#[pallet::storage]
 	pub type Buckets<T: Config> =
@@ -396,6 +402,8 @@ pub mod pallet {
 		HeaderVoted { chain_id: ChainId, number: u64, block_hash: H256, validator: T::AccountId },
 		/// More than two thirds attested it.
 		HeaderAccepted { chain_id: ChainId, number: u64, block_hash: H256 },
+		/// It was accepted because it lies below one that was.
+		HeaderProven { chain_id: ChainId, number: u64, block_hash: H256 },
 		/// A deposit arrived.
 		DepositCredited { chain_id: ChainId, nonce: Nonce, to: T::AccountId, asset: T::AssetKind, amount: T::Balance },
 		/// A deposit is proven and waits; `retry_credit` tries again.
@@ -450,6 +458,8 @@ pub mod pallet {
 		RefundSuspended { chain_id: ChainId, nonce: Nonce, index: u32, who: T::AccountId },
 		/// The gateway has the next set.
 		SetConfirmed { chain_id: ChainId, set_id: u64 },
+		/// The gateway has that set, as government says.
+		SetForced { chain_id: ChainId, set_id: u64 },
 		/// Who relayed is paid.
 		RelayerPaid { chain_id: ChainId, relayer: T::AccountId, amount: T::Balance },
 		/// Who relayed could not be paid; the fee stays.
@@ -466,7 +476,7 @@ pub mod pallet {
 		ChainExists,
 		/// There are as many chains as can be.
 		TooManyChains,
-		/// A number, genesis or gateway of zero, or an alignment of zero: name the real ones.
+		/// A number, genesis or gateway of zero, or an alignment of zero or beyond what a proof reaches: name the real ones.
 		BadChain,
 		/// The chain is paused; try again when it is resumed.
 		ChainPaused,
@@ -482,7 +492,7 @@ pub mod pallet {
 		BadLimits,
 		/// The asset crosses this bridge as another token, or the token as another asset or kind.
 		RouteTaken,
-		/// Some of it is still across; it must come back first.
+		/// Some of it is still across, or on its way; it must come back first.
 		StillAcross,
 		/// The asset does not cross this bridge.
 		NoRoute,
@@ -492,7 +502,7 @@ pub mod pallet {
 		NoSuchMember,
 		/// The validator voted on that height or a higher one already.
 		AlreadyVoted,
-		/// The height is not above the last that was accepted, or not aligned.
+		/// The height is not aligned, or not above the last that was accepted; or not between the two that it is to go between.
 		BadHeight,
 		/// The hash or the root is zero.
 		ZeroHash,
@@ -664,7 +674,7 @@ pub mod pallet {
 		/// What the gateway never was given here pauses the chain.
 		///
 		/// # Errors
-		/// As [`Call::claim_deposit`]; [`Error::ItemNotFound`].
+		/// As [`Call::claim_deposit`]; [`Error::ItemNotFound`], [`Error::TooOld`].
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::confirm_item(MAX_TRANSFERS))]
 		pub fn confirm_item(
@@ -886,6 +896,47 @@ pub mod pallet {
 		pub fn set_fees(origin: OriginFor<T>, chain_id: ChainId, fees: RelayerFees<T::Balance>) -> DispatchResult {
 			T::GovernanceOrigin::ensure_origin(origin)?;
 			Self::do_set_fees(chain_id, fees)
+		}
+
+		/// Says that a paused chain's gateway has this chain's set `authority_set` as its set number `set_id`, active until
+		/// `active_until` (seconds since 1970). By government: the way back when a set expired before it was taken over, and
+		/// an upgrade of the contract installed another.
+		///
+		/// # Errors
+		/// [`Error::ChainNotFound`], [`Error::NotPaused`], [`Error::AlreadyConfirmed`], [`Error::SetNotFound`],
+		/// [`Error::LimitReached`].
+		#[pallet::call_index(19)]
+		#[pallet::weight(T::WeightInfo::force_set())]
+		pub fn force_set(
+			origin: OriginFor<T>,
+			chain_id: ChainId,
+			authority_set: u64,
+			set_id: u64,
+			active_until: u64,
+		) -> DispatchResult {
+			T::GovernanceOrigin::ensure_origin(origin)?;
+			Self::do_force_set(chain_id, authority_set, set_id, active_until)
+		}
+
+		/// Accepts an aligned header that `ancestors` lead down to from the accepted `anchor`, so that proofs can begin at it:
+		/// for blocks that lie too deep below what validators voted on, as after a pause. `previous` is the accepted header
+		/// that comes before the anchor, `None` if there is none. Anybody may ask for it; the fee is given back.
+		///
+		/// # Errors
+		/// [`Error::ChainNotFound`], [`Error::ChainPaused`], [`Error::HeaderNotFound`], [`Error::BadAncestors`],
+		/// [`Error::BadHeight`], [`Error::ZeroHash`].
+		#[pallet::call_index(20)]
+		#[pallet::weight(T::WeightInfo::prove_header())]
+		pub fn prove_header(
+			origin: OriginFor<T>,
+			chain_id: ChainId,
+			anchor: u64,
+			previous: Option<u64>,
+			ancestors: alloc::boxed::Box<Ancestors>,
+		) -> DispatchResultWithPostInfo {
+			ensure_signed(origin)?;
+			Self::do_prove_header(chain_id, anchor, previous, &ancestors)?;
+			Ok(Pays::No.into())
 		}
 	}
 

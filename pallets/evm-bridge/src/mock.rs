@@ -50,10 +50,14 @@ pub const TREASURY: AccountId = 100;
 /// The first validator's account; the others follow.
 pub const VALIDATOR: AccountId = 11;
 pub const ETH: u32 = 1;
+pub const USDC: u32 = 2;
 pub const NATIVE: AssetKind = NativeOrWithId::Native;
 pub const ETHER: AssetKind = NativeOrWithId::WithId(ETH);
 /// The EVM chain's own money.
 pub const ETH_TOKEN: H160 = H160::zero();
+/// A token of six decimals. Only tests that need it give it a route.
+pub const USD: AssetKind = NativeOrWithId::WithId(USDC);
+pub const USDC_TOKEN: H160 = H160([0xcc; 20]);
 /// The native money of this chain, over there.
 pub const GPU_TOKEN: H160 = H160([0x60; 20]);
 pub const ENDOWMENT: Balance = 1_000_000_000_000;
@@ -278,7 +282,10 @@ fn externalities() -> sp_io::TestExternalities {
 	balances.push((bridge, EXISTENTIAL_DEPOSIT));
 	let genesis = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
-		assets: pallet_assets::GenesisConfig { assets: vec![(ETH, TREASURY, true, 1)], ..Default::default() },
+		assets: pallet_assets::GenesisConfig {
+			assets: vec![(ETH, TREASURY, true, 1), (USDC, TREASURY, true, 1)],
+			..Default::default()
+		},
 		..Default::default()
 	};
 	let mut ext: sp_io::TestExternalities = genesis.build_storage().unwrap().into();
@@ -375,11 +382,8 @@ pub fn pair(validator: u8) -> ecdsa::Pair {
 pub fn start_session(validators: &[u8]) {
 	let members: Vec<(AccountId, AuthorityId)> =
 		validators.iter().map(|v| (VALIDATOR + u64::from(*v), AuthorityId::from(pair(*v).public()))).collect();
-	<Bridge as OneSessionHandler<AccountId>>::on_new_session(
-		true,
-		members.iter().map(|(who, key)| (who, key.clone())),
-		members.iter().map(|(who, key)| (who, key.clone())),
-	);
+	let all = || members.iter().map(|(who, key): &(AccountId, AuthorityId)| (who, key.clone()));
+	<Bridge as OneSessionHandler<AccountId>>::on_new_session(true, all(), all());
 }
 
 /// A validator's place in a set.

@@ -52,7 +52,9 @@ impl<T: Config> Pallet<T> {
 		let digest = payload.digest(&chain.domain(chain_id), set_id);
 		ensure!(signer(signature, &digest) == Some(member.address), Error::<T>::BadSignature);
 		let place = Self::ensure_unknown(chain_id, payload)?;
-		let set = AuthoritySetOf::<T> { members: set.members, session: set.session };
+		// The gateway may have the set for longer than it runs here, or the other way round.
+		let session = Authorities::<T>::get(set.authority_set).map_or(set.session, |set| set.session);
+		let set = AuthoritySetOf::<T> { members: set.members, session };
 		let at = u128::from(chain_id) << 64 | place;
 		Self::report(Offence::UnknownSignature, &set, at, member.account, reporter)
 	}

@@ -6,10 +6,10 @@ use crate::{
 		Nonce, OutboundItem, Payload, Queued, RouteKind, Signature, Signatures, Subject, Suspended, Waiting,
 		Withdrawal, WithdrawalId, MAX_PAYLOAD_BYTES, MAX_TRANSFERS,
 	},
-	Across, BalanceOf, Buckets, ChainId, Chains, CollectedSignatures, Config, Error, Event, Fees, GatewaySetOf,
-	GatewaySets, HoldReason, NextWithdrawalId, OpenItems, OutboundItemOf, OutboundNonce, Outbox, Pallet, PauseCause,
-	Paused, Queue, QueueRanges, QueuedOf, Recorded, Rotations, Routes, SuspendedCredits, TokenOf, WeightInfo,
-	Withdrawals,
+	Across, BalanceOf, Buckets, ChainId, Chains, CollectedSignatures, Config, Departing, Error, Event, Fees,
+	GatewaySetOf, GatewaySets, HoldReason, NextWithdrawalId, OpenItems, OutboundItemOf, OutboundNonce, Outbox, Pallet,
+	PauseCause, Paused, Queue, QueueRanges, QueuedOf, Recorded, Rotations, Routes, SuspendedCredits, TokenOf,
+	WeightInfo, Withdrawals,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -36,8 +36,8 @@ use sp_runtime::{
 
 /// How many places of the queue one batch looks at: as many holes as transfers.
 const MAX_SCAN: u32 = 2 * MAX_TRANSFERS;
-/// The most sets that may have signed an item while it was open.
-const MAX_SIGNING_SETS: u64 = 8;
+/// The most of the gateway's newest sets that are asked for whether an item is theirs.
+pub(crate) const MAX_SIGNING_SETS: u64 = 256;
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_withdraw(
@@ -70,6 +70,7 @@ impl<T: Config> Pallet<T> {
 		Self::take_fee(&who, fee)?;
 		Buckets::<T>::insert(chain_id, (token, Direction::Outbound), bucket);
 		Across::<T>::insert(chain_id, token, across);
+		Departing::<T>::mutate(chain_id, token, |departing| *departing = departing.saturating_add(amount));
 		NextWithdrawalId::<T>::insert(chain_id, next);
 		let since = Self::block();
 		let delayed = amount > limits.delay_above && limits.delay > 0;
@@ -98,8 +99,16 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
+	/// What waited waits no more.
+	fn depart(chain_id: ChainId, withdrawal: &Withdrawal<T::AccountId, T::AssetKind, BalanceOf<T>>) {
+		Departing::<T>::mutate(chain_id, withdrawal.token, |departing| {
+			*departing = departing.saturating_sub(withdrawal.amount)
+		});
+	}
+
 	/// What was counted as gone is not.
 	fn count_back(chain_id: ChainId, withdrawal: &Withdrawal<T::AccountId, T::AssetKind, BalanceOf<T>>) {
+		Self::depart(chain_id, withdrawal);
 		let Some(route) = Routes::<T>::get(chain_id, withdrawal.token) else { return };
 		Across::<T>::mutate(chain_id, withdrawal.token, |across| {
 			*across = match route.kind {
@@ -299,8 +308,9 @@ impl<T: Config> Pallet<T> {
 			RouteKind::Locked => {
 				T::Currency::transfer(asset.clone(), who, &Self::account_id(), *amount, Preservation::Expendable)
 			}
-		}
-		.map(|_| ())
+		}?;
+		Self::depart(chain_id, withdrawal);
+		Ok(())
 	}
 
 	fn fail_withdrawal(
@@ -369,7 +379,7 @@ impl<T: Config> Pallet<T> {
 		if signer(signature, &digest) != Some(member.address) {
 			return Err(InvalidTransaction::BadProof.into());
 		}
-		Self::valid(("sign", chain_id, subject, set_id, index))
+		Self::valid(("sign", chain_id, subject, set_id, index), 0)
 	}
 
 	pub(crate) fn do_sign(
@@ -420,7 +430,7 @@ impl<T: Config> Pallet<T> {
 			Self::alarm(chain_id, PauseCause::UnknownItem);
 			return Ok(());
 		};
-		if !Self::is_content(chain_id, nonce, &item, &content) {
+		if !Self::is_content(chain_id, nonce, &item, &content)? {
 			Self::alarm(chain_id, PauseCause::UnknownItem);
 			return Ok(());
 		}
@@ -451,13 +461,22 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Whether that is what validators were asked to sign, for whichever of the sets that the gateway had meanwhile.
-	fn is_content(chain_id: ChainId, nonce: Nonce, item: &OutboundItemOf<T>, content: &Word) -> bool {
-		let Some(rotation) = Rotations::<T>::get(chain_id) else { return false };
+	///
+	/// # Errors
+	/// [`Error::TooOld`] if they were so many that it cannot be told.
+	fn is_content(
+		chain_id: ChainId,
+		nonce: Nonce,
+		item: &OutboundItemOf<T>,
+		content: &Word,
+	) -> Result<bool, DispatchError> {
+		let rotation = Rotations::<T>::get(chain_id).ok_or(Error::<T>::ChainNotFound)?;
 		// The gateway may have the next set already, without this chain having seen the proof of it.
 		let last = if rotation.pending { rotation.next() } else { rotation.current };
-		let first = item.first_set.max(last.saturating_sub(MAX_SIGNING_SETS.saturating_sub(1)));
-		let payload = item.payload(nonce);
-		(first..=last).any(|set_id| payload.struct_hash(set_id) == *content)
+		let asked = last.saturating_sub(MAX_SIGNING_SETS.saturating_sub(1));
+		let found = item.payload(nonce).signed_by(item.first_set.max(asked)..=last, content).is_some();
+		ensure!(found || asked <= item.first_set, Error::<T>::TooOld);
+		Ok(found)
 	}
 
 	fn refund(

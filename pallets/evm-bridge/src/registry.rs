@@ -1,9 +1,9 @@
 //! Chains, routes, fees, and who stops what.
 
 use crate::{
-	types::{Bucket, Chain, ChainId, Direction, GatewaySet, PauseCause, RelayerFees, Rotation},
-	Across, Authorities, AuthoritySetId, BalanceOf, Buckets, Chains, Config, Error, Event, Fees, GatewaySets,
-	Guardians, Pallet, Paused, Rotations, RouteOf, Routes, TokenOf,
+	types::{Bucket, Chain, ChainId, Direction, GatewaySet, PauseCause, RelayerFees, Rotation, MAX_ANCESTORS},
+	Across, Authorities, AuthoritySetId, BalanceOf, Buckets, Chains, Config, Departing, Error, Event, Fees,
+	GatewaySets, Guardians, Pallet, Paused, Rotations, RouteOf, Routes, TokenOf,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -52,7 +52,8 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		ensure!(!Chains::<T>::contains_key(chain_id), Error::<T>::ChainExists);
 		ensure!(Chains::<T>::count() < T::MaxChains::get(), Error::<T>::TooManyChains);
-		let named = chain_id > 0 && gateway_set > 0 && chain.alignment > 0;
+		let aligned = (1..MAX_ANCESTORS).contains(&chain.alignment);
+		let named = chain_id > 0 && gateway_set > 0 && aligned;
 		ensure!(named && !chain.genesis.is_zero() && !chain.gateway.is_zero(), Error::<T>::BadChain);
 		let set = Authorities::<T>::get(authority_set).ok_or(Error::<T>::SetNotFound)?;
 
@@ -105,9 +106,12 @@ impl<T: Config> Pallet<T> {
 		let old = Routes::<T>::get(chain_id, token);
 		let Some(route) = route else {
 			let old = old.ok_or(Error::<T>::NoRoute)?;
-			ensure!(Across::<T>::get(chain_id, token).is_zero(), Error::<T>::StillAcross);
+			let crossing = [Across::<T>::get(chain_id, token), Departing::<T>::get(chain_id, token)];
+			ensure!(crossing.iter().all(Zero::is_zero), Error::<T>::StillAcross);
 			Routes::<T>::remove(chain_id, token);
 			TokenOf::<T>::remove(chain_id, &old.asset);
+			Across::<T>::remove(chain_id, token);
+			Departing::<T>::remove(chain_id, token);
 			for direction in [Direction::Inbound, Direction::Outbound] {
 				Buckets::<T>::remove(chain_id, (token, direction));
 			}

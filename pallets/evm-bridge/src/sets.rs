@@ -7,7 +7,7 @@ use crate::{
 		MemberIndex, Members, Payload, Rotation, Subject,
 	},
 	Activity, Authorities, AuthoritySetId, BridgeOffences, ChainId, CollectedSignatures, Config, Error, Event, Fees,
-	GatewaySetOf, GatewaySets, Offence, Pallet, PauseCause, RecordedSets, Rotations, SessionActivity,
+	GatewaySetOf, GatewaySets, Offence, Pallet, PauseCause, Paused, RecordedSets, Rotations, SessionActivity,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::{
@@ -20,6 +20,8 @@ use sp_runtime::{BoundToRuntimeAppPublic, DispatchResult};
 
 /// What a validator's signature weighs: they are equal, as in finality.
 const POWER: u64 = 1;
+/// How far the clocks of two chains may be apart, seconds: only then has a set expired at its gateway too for certain.
+const CLOCK_MARGIN: u64 = 3_600;
 
 impl<T: Config> BoundToRuntimeAppPublic for Pallet<T> {
 	type Public = AuthorityId;
@@ -85,6 +87,12 @@ impl<T: Config> Pallet<T> {
 				Authorities::<T>::remove(old);
 			}
 			Self::deposit_event(Event::AuthoritySetChanged { set_id, members: count });
+		} else {
+			Authorities::<T>::mutate(id, |set| {
+				if let Some(set) = set {
+					set.session = T::Offences::session_index();
+				}
+			});
 		}
 		SessionActivity::<T>::kill();
 	}
@@ -163,7 +171,7 @@ impl<T: Config> Pallet<T> {
 		let now = Self::seconds();
 		if rotation.pending {
 			let next = GatewaySets::<T>::get(chain_id, rotation.next());
-			return next.is_none_or(|next| next.active_until < now);
+			return next.is_none_or(|next| next.active_until.saturating_add(CLOCK_MARGIN) < now);
 		}
 		let Some(current) = GatewaySets::<T>::get(chain_id, rotation.current) else { return false };
 		current.authority_set != running || is_half_over(current.active_until, T::SetLifetime::get(), now)
@@ -190,6 +198,37 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::RotationStarted { chain_id, set_id, members_hash: members, active_until });
 	}
 
+	/// From now on the gateway has that set.
+	fn install(chain_id: ChainId, rotation: Rotation, set_id: u64, set: GatewaySetOf<T>) {
+		GatewaySets::<T>::insert(chain_id, set_id, set);
+		Rotations::<T>::insert(chain_id, Rotation { current: set_id, pending: false });
+		CollectedSignatures::<T>::remove(chain_id, Subject::Set(rotation.next()));
+		if let Some(old) = set_id.checked_sub(T::SetHistory::get().saturating_add(1)) {
+			GatewaySets::<T>::remove(chain_id, old);
+			RecordedSets::<T>::remove(chain_id, old);
+		}
+	}
+
+	pub(crate) fn do_force_set(
+		chain_id: ChainId,
+		authority_set: u64,
+		set_id: u64,
+		active_until: u64,
+	) -> DispatchResult {
+		Self::chain(chain_id)?;
+		ensure!(Paused::<T>::contains_key(chain_id), Error::<T>::NotPaused);
+		let rotation = Rotations::<T>::get(chain_id).ok_or(Error::<T>::ChainNotFound)?;
+		ensure!(set_id > rotation.current, Error::<T>::AlreadyConfirmed);
+		let set = Authorities::<T>::get(authority_set).ok_or(Error::<T>::SetNotFound)?;
+
+		let set = GatewaySet { authority_set, members: set.members, session: set.session, active_until };
+		Self::record_set(chain_id, set_id, &set)?;
+		Self::install(chain_id, rotation, set_id, set);
+
+		Self::deposit_event(Event::SetForced { chain_id, set_id });
+		Ok(())
+	}
+
 	pub(crate) fn do_confirm_set(who: T::AccountId, chain_id: ChainId, proof: &EventProof) -> DispatchResult {
 		let event: SetUpdated = Self::proven(chain_id, proof)?;
 		let rotation = Rotations::<T>::get(chain_id).ok_or(Error::<T>::ChainNotFound)?;
@@ -211,13 +250,8 @@ impl<T: Config> Pallet<T> {
 		}
 
 		set.active_until = event.active_until;
-		GatewaySets::<T>::insert(chain_id, event.set_id, set);
-		Rotations::<T>::insert(chain_id, Rotation { current: event.set_id, pending: false });
-		CollectedSignatures::<T>::remove(chain_id, Subject::Set(event.set_id));
-		if let Some(old) = event.set_id.checked_sub(T::SetHistory::get().saturating_add(1)) {
-			GatewaySets::<T>::remove(chain_id, old);
-			RecordedSets::<T>::remove(chain_id, old);
-		}
+		Self::install(chain_id, rotation, event.set_id, set);
+
 		Self::deposit_event(Event::SetConfirmed { chain_id, set_id: event.set_id });
 		let relayer = account_of(&event.relayer).unwrap_or(who);
 		Self::pay_relayer(chain_id, &T::Treasury::get(), relayer, Fees::<T>::get(chain_id).rotation);

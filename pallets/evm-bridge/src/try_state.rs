@@ -2,9 +2,9 @@
 
 use crate::{
 	types::{Authority, Content, RouteKind, Subject},
-	Across, Authorities, AuthoritySetId, AuthoritySetOf, BalanceOf, Chains, CollectedSignatures, Config, GatewaySets,
-	HeaderRanges, Headers, HoldReason, OpenItems, OutboundNonce, Outbox, Pallet, Recorded, Rotations, Routes, TokenOf,
-	Withdrawals,
+	Across, Authorities, AuthoritySetId, AuthoritySetOf, BalanceOf, Chains, CollectedSignatures, Config, Departing,
+	GatewaySets, HeaderRanges, Headers, HoldReason, OpenItems, OutboundNonce, Outbox, Pallet, Recorded, Rotations,
+	Routes, TokenOf, Withdrawals,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
@@ -162,6 +162,12 @@ impl<T: Config> Pallet<T> {
 		}
 		for (_, _, item) in Outbox::<T>::iter() {
 			add(T::NativeAsset::get(), item.fee, Zero::zero());
+		}
+		for (chain_id, token, amount) in Departing::<T>::iter() {
+			let waiting = Withdrawals::<T>::iter_prefix_values(chain_id)
+				.filter(|queued| queued.withdrawal.token == token)
+				.fold(BalanceOf::<T>::zero(), |sum, queued| sum.saturating_add(queued.withdrawal.amount));
+			ensure!(waiting == amount, DispatchError::Other("evm-bridge 5: what waits is not what is counted"));
 		}
 		for (who, asset, amount) in held.into_values() {
 			ensure!(

@@ -1,13 +1,14 @@
 //! What the bridge knows and says. Nothing here knows the pallet's configuration.
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use core::ops::RangeInclusive;
 use frame_support::{traits::ConstU32, BoundedVec};
 use gpu_chain_evm_client::{
 	chain as client,
 	eip712::{self, Domain, Member, Struct},
 	events::MAX_PAYLOAD,
-	header::{follow, MAX_HEADER_BYTES},
+	header::{self, follow, MAX_HEADER_BYTES},
 	keccak256,
 	proof::{verify_receipt, MAX_PROOF_NODES},
 	receipt::{Log, Receipt, MAX_RECEIPT_BYTES},
@@ -28,14 +29,14 @@ pub type Signature = [u8; 65];
 /// A member's place in its set, which is sorted by address.
 pub type MemberIndex = u16;
 
-/// The most members of a set. The gateway contract has the same bound: what a rotation costs must fit every chain's blocks.
-pub const MAX_MEMBERS: u32 = 128;
+/// The most members of a set, as the gateway contract has it.
+pub const MAX_MEMBERS: u32 = eip712::MAX_MEMBERS as u32;
 /// The most transfers of a batch, as the gateway contract has it.
 pub const MAX_TRANSFERS: u32 = 32;
 /// The longest payload of a message, bytes, as the gateway contract has it.
 pub const MAX_PAYLOAD_BYTES: u32 = MAX_PAYLOAD as u32;
-/// The most ancestors that a proof goes down from an accepted header.
-pub const MAX_ANCESTORS: u32 = 64;
+/// The most headers that a proof goes down from an accepted one, itself among them.
+pub const MAX_ANCESTORS: u32 = header::MAX_ANCESTORS as u32;
 /// The most that a proof weighs: receipt and nodes of the trie, bytes. Ancestors come on top.
 pub const MAX_PROOF_BYTES: usize = 16_384;
 
@@ -57,7 +58,8 @@ pub struct Chain {
 	pub gateway: H160,
 	/// When its blocks are final.
 	pub finality: Finality,
-	/// Only headers are voted on whose number is a multiple of this.
+	/// Only headers are voted on whose number is a multiple of this. Less than [`MAX_ANCESTORS`]: a proof reaches from one to
+	/// the one below.
 	pub alignment: u32,
 }
 
@@ -103,7 +105,7 @@ pub type Members<AccountId> = BoundedVec<Authority<AccountId>, ConstU32<MAX_MEMB
 pub struct AuthoritySet<AccountId> {
 	/// Who they are.
 	pub members: Members<AccountId>,
-	/// The session that they began in.
+	/// The last session that they were validators in: what they do wrong is charged to their stake in that one.
 	pub session: u32,
 }
 
@@ -114,7 +116,7 @@ pub struct GatewaySet<AccountId> {
 	pub authority_set: u64,
 	/// Who they are.
 	pub members: Members<AccountId>,
-	/// The session that they began in.
+	/// A session that they were validators in.
 	pub session: u32,
 	/// The last second since 1970 at which their signatures count at the gateway.
 	pub active_until: u64,
@@ -239,13 +241,22 @@ pub struct HeaderRange {
 	pub count: u32,
 }
 
+/// Raw headers, each the parent of the one before it, beginning with one that was accepted.
+pub type Ancestors =
+	BoundedVec<BoundedVec<u8, ConstU32<{ MAX_HEADER_BYTES as u32 }>>, ConstU32<{ header::MAX_ANCESTORS as u32 }>>;
+
+/// The header that they lead down to, if they do.
+pub fn follow_ancestors(anchor: &AcceptedHeader, ancestors: &Ancestors) -> Option<header::Header> {
+	follow(&anchor.block_hash.0, ancestors.iter().map(|header| header.as_slice()))
+}
+
 /// A proof that the gateway said something.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct EventProof {
 	/// An accepted header.
 	pub anchor: u64,
 	/// Raw headers from that one down to the block of the transaction; none if it is that block.
-	pub ancestors: BoundedVec<BoundedVec<u8, ConstU32<{ MAX_HEADER_BYTES as u32 }>>, ConstU32<MAX_ANCESTORS>>,
+	pub ancestors: Ancestors,
 	/// The transaction's place in the block.
 	pub tx_index: u32,
 	/// The log's place in the receipt (not in the block).
@@ -288,9 +299,7 @@ impl EventProof {
 		let root = if self.ancestors.is_empty() {
 			anchor.receipts_root.0
 		} else {
-			let ancestors = self.ancestors.iter().map(|header| header.as_slice());
-			let header = follow(&anchor.block_hash.0, ancestors).ok_or(ProofFault::Ancestors)?;
-			header.receipts_root
+			follow_ancestors(anchor, &self.ancestors).ok_or(ProofFault::Ancestors)?.receipts_root
 		};
 		let nodes = self.nodes.iter().map(|node| node.as_slice());
 		if !verify_receipt(&root, self.tx_index, &self.receipt, nodes) {
@@ -539,17 +548,16 @@ pub enum Payload {
 	},
 }
 
+fn batch(set_id: u64, nonce: Nonce, deadline: u64, transfers: &[PayloadTransfer]) -> eip712::WithdrawBatch {
+	let transfer = |one: &PayloadTransfer| eip712::Transfer { token: one.token.0, to: one.to.0, amount: one.amount };
+	eip712::WithdrawBatch { set_id, nonce, deadline, transfers: transfers.iter().map(transfer).collect() }
+}
+
 impl Payload {
 	/// The hash of its type and fields, signed by the gateway's set `set_id`. A set that takes over does not name it.
 	pub fn struct_hash(&self, set_id: u64) -> Word {
 		match self {
-			Self::Batch { nonce, deadline, transfers } => {
-				let transfers = transfers
-					.iter()
-					.map(|one| eip712::Transfer { token: one.token.0, to: one.to.0, amount: one.amount })
-					.collect();
-				eip712::WithdrawBatch { set_id, nonce: *nonce, deadline: *deadline, transfers }.struct_hash()
-			}
+			Self::Batch { nonce, deadline, transfers } => batch(set_id, *nonce, *deadline, transfers).struct_hash(),
 			Self::Message { nonce, deadline, sender, target, gas_limit, payload } => eip712::Message {
 				set_id,
 				nonce: *nonce,
@@ -564,6 +572,33 @@ impl Payload {
 				eip712::ValidatorSet { set_id: *set_id, members: members.0, active_until: *active_until }.struct_hash()
 			}
 		}
+	}
+
+	/// The newest of the gateway's sets in `sets` that is meant by `hash`, a [`Self::struct_hash`]. What all of them have in
+	/// common is hashed once.
+	pub fn signed_by(&self, sets: RangeInclusive<u64>, hash: &Word) -> Option<u64> {
+		let by: Box<dyn Fn(u64) -> Word> = match self {
+			Self::Batch { nonce, deadline, transfers } => {
+				let batch = batch(0, *nonce, *deadline, transfers);
+				let transfers = batch.transfers_hash();
+				Box::new(move |set_id| batch.hash_by(set_id, transfers))
+			}
+			Self::Message { nonce, deadline, sender, target, gas_limit, payload } => {
+				let content = keccak256(payload);
+				let message = eip712::Message {
+					set_id: 0,
+					nonce: *nonce,
+					deadline: *deadline,
+					sender: sender.0,
+					target: target.0,
+					gas_limit: *gas_limit,
+					payload: Vec::new(),
+				};
+				Box::new(move |set_id| message.hash_by(set_id, content))
+			}
+			Self::Set { .. } => return None,
+		};
+		sets.rev().find(|set_id| by(*set_id) == *hash)
 	}
 
 	/// What a member of the gateway's set `set_id` signs.

@@ -46,6 +46,10 @@ pub trait WeightInfo {
 	fn set_route() -> Weight;
 	/// [`set_fees`](crate::Pallet::set_fees).
 	fn set_fees() -> Weight;
+	/// [`force_set`](crate::Pallet::force_set).
+	fn force_set() -> Weight;
+	/// [`prove_header`](crate::Pallet::prove_header), the largest headers.
+	fn prove_header() -> Weight;
 	/// The hook, without any chain.
 	fn work_off() -> Weight;
 	/// Whether a chain has something due.
@@ -78,25 +82,25 @@ impl WeightInfo for () {
 		counted(7, 0).saturating_add(CRYPTO)
 	}
 	fn claim_deposit() -> Weight {
-		counted(12, 8).saturating_add(CRYPTO.saturating_mul(8))
+		counted(13, 8).saturating_add(CRYPTO.saturating_mul(8))
 	}
 	fn receive_message() -> Weight {
 		counted(5, 1).saturating_add(CRYPTO.saturating_mul(8))
 	}
 	fn confirm_item(t: u32) -> Weight {
-		counted(10, 6).saturating_add(CRYPTO.saturating_mul(9)).saturating_add(counted(6, 5).saturating_mul(t.into()))
+		counted(10, 6).saturating_add(CRYPTO.saturating_mul(14)).saturating_add(counted(6, 5).saturating_mul(t.into()))
 	}
 	fn confirm_set() -> Weight {
 		counted(10, 7).saturating_add(CRYPTO.saturating_mul(8))
 	}
 	fn retry_credit() -> Weight {
-		counted(9, 7)
+		counted(10, 7)
 	}
 	fn withdraw() -> Weight {
-		counted(16, 12)
+		counted(17, 13)
 	}
 	fn cancel_withdrawal() -> Weight {
-		counted(8, 7)
+		counted(9, 8)
 	}
 	fn release_withdrawal() -> Weight {
 		counted(4, 3)
@@ -128,6 +132,12 @@ impl WeightInfo for () {
 	fn set_fees() -> Weight {
 		counted(1, 1)
 	}
+	fn force_set() -> Weight {
+		counted(5, 6)
+	}
+	fn prove_header() -> Weight {
+		counted(6, 5).saturating_add(CRYPTO.saturating_mul(16))
+	}
 	fn work_off() -> Weight {
 		counted(1, 0)
 	}
@@ -138,6 +148,6 @@ impl WeightInfo for () {
 		counted(4, 4)
 	}
 	fn create_batch() -> Weight {
-		counted(5, 5).saturating_add(counted(8, 7).saturating_mul(64))
+		counted(5, 5).saturating_add(counted(9, 8).saturating_mul(64))
 	}
 }

@@ -60,8 +60,9 @@ impl<T: Config> Pallet<T> {
 		if keys.is_empty() {
 			return;
 		}
-		// Runs of several blocks may overlap; two of them together could sign twice.
-		let patience = Duration::from_millis(PATIENCE.saturating_mul(2));
+		// Runs of several blocks may overlap; two of them together could sign twice. The lock lasts for the longest run.
+		let chains = u64::from(T::MaxChains::get()).saturating_add(1);
+		let patience = Duration::from_millis(PATIENCE.saturating_mul(chains));
 		let mut lock = StorageLock::<Time>::with_deadline(b"gpu-chain/evm-bridge/lock", patience);
 		let Ok(_guard) = lock.try_lock() else { return };
 		for (chain_id, chain) in Chains::<T>::iter() {

@@ -41,7 +41,7 @@ impl<T: frame_system::Config> pallet_evm_bridge::WeightInfo for WeightInfo<T> {
 	fn claim_deposit() -> Weight {
 		Weight::from_parts(1_500_000_000, 0)
 			.saturating_add(Weight::from_parts(0, 20000))
-			.saturating_add(T::DbWeight::get().reads(12))
+			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
 	fn receive_message() -> Weight {
@@ -51,7 +51,7 @@ impl<T: frame_system::Config> pallet_evm_bridge::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	fn confirm_item(t: u32, ) -> Weight {
-		Weight::from_parts(1_700_000_000, 0)
+		Weight::from_parts(2_200_000_000, 0)
 			.saturating_add(Weight::from_parts(0, 20000))
 			.saturating_add(Weight::from_parts(70_000_000, 0).saturating_mul(t.into()))
 			.saturating_add(T::DbWeight::get().reads(10))
@@ -69,20 +69,20 @@ impl<T: frame_system::Config> pallet_evm_bridge::WeightInfo for WeightInfo<T> {
 	fn retry_credit() -> Weight {
 		Weight::from_parts(100_000_000, 0)
 			.saturating_add(Weight::from_parts(0, 15000))
-			.saturating_add(T::DbWeight::get().reads(9))
+			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	fn withdraw() -> Weight {
 		Weight::from_parts(180_000_000, 0)
 			.saturating_add(Weight::from_parts(0, 15000))
-			.saturating_add(T::DbWeight::get().reads(16))
-			.saturating_add(T::DbWeight::get().writes(12))
+			.saturating_add(T::DbWeight::get().reads(17))
+			.saturating_add(T::DbWeight::get().writes(13))
 	}
 	fn cancel_withdrawal() -> Weight {
 		Weight::from_parts(120_000_000, 0)
 			.saturating_add(Weight::from_parts(0, 15000))
-			.saturating_add(T::DbWeight::get().reads(8))
-			.saturating_add(T::DbWeight::get().writes(7))
+			.saturating_add(T::DbWeight::get().reads(9))
+			.saturating_add(T::DbWeight::get().writes(8))
 	}
 	fn release_withdrawal() -> Weight {
 		Weight::from_parts(40_000_000, 0)
@@ -144,6 +144,18 @@ impl<T: frame_system::Config> pallet_evm_bridge::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
+	fn force_set() -> Weight {
+		Weight::from_parts(150_000_000, 0)
+			.saturating_add(Weight::from_parts(0, 40000))
+			.saturating_add(T::DbWeight::get().reads(5))
+			.saturating_add(T::DbWeight::get().writes(6))
+	}
+	fn prove_header() -> Weight {
+		Weight::from_parts(2_500_000_000, 0)
+			.saturating_add(Weight::from_parts(0, 20000))
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(5))
+	}
 	fn work_off() -> Weight {
 		Weight::from_parts(10_000_000, 0)
 			.saturating_add(Weight::from_parts(0, 4000))
@@ -165,7 +177,7 @@ impl<T: frame_system::Config> pallet_evm_bridge::WeightInfo for WeightInfo<T> {
 	fn create_batch() -> Weight {
 		Weight::from_parts(6_000_000_000, 0)
 			.saturating_add(Weight::from_parts(0, 400000))
-			.saturating_add(T::DbWeight::get().reads(517))
-			.saturating_add(T::DbWeight::get().writes(453))
+			.saturating_add(T::DbWeight::get().reads(581))
+			.saturating_add(T::DbWeight::get().writes(517))
 	}
 }

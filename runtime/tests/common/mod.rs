@@ -3,6 +3,8 @@
 
 #![allow(dead_code)] // each test file uses its own part
 
+pub mod bridge;
+
 use codec::Encode;
 use frame_support::{
 	assert_ok,

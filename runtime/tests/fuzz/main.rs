@@ -1,5 +1,6 @@
 //! Fifty thousand random calls, valid and invalid, of several accounts, in real blocks: after each block the invariants of
-//! every pallet hold, and no money came or went but the rewards of miners and of those who include their blocks.
+//! every pallet hold, and no money came or went but the rewards of miners and of those who include their blocks, and what
+//! crossed the bridge.
 //!
 //! One file an area says which calls there are; two halves with seeds of their own run side by side.
 
@@ -7,6 +8,7 @@
 mod common;
 
 mod bids;
+mod bridge;
 mod disputes;
 mod identity;
 mod money;
@@ -19,7 +21,9 @@ use gpu_chain_runtime::{
 	configs::{
 		money::{asset_ids, AssetKind},
 		parameters::{
-			dynamic_params::{disputes as judging, market, matching, partners, registry, rental, roles, staking},
+			dynamic_params::{
+				bridge as outside, disputes as judging, market, matching, partners, registry, rental, roles, staking,
+			},
 			RuntimeParameters,
 		},
 	},
@@ -145,6 +149,7 @@ impl Fuzzer {
 			9 | 10 => return self.next_money(),
 			11 => return self.next_dispute(),
 			12 | 13 => return self.next_identity(),
+			14 => return self.next_bridge(),
 			_ => (),
 		}
 		let node = self.node();
@@ -337,6 +342,16 @@ fn survive(seed: u64) {
 		] {
 			set(RuntimeParameters::Disputes(parameter));
 		}
+		for parameter in [
+			outside::Parameters::BatchInterval(outside::BatchInterval, Some(2)),
+			outside::Parameters::ResumeDelay(outside::ResumeDelay, Some(2)),
+			outside::Parameters::HeaderRetention(outside::HeaderRetention, Some(20)),
+		] {
+			set(RuntimeParameters::Bridge(parameter));
+		}
+		common::bridge::open_bridge();
+		let guardians = vec![account(Sr25519Keyring::Bob)].try_into().expect("they are few");
+		assert_ok!(EvmBridge::set_guardians(RuntimeOrigin::root(), guardians));
 		open_pools();
 		let issued = issuance();
 		let mut fuzzer =
@@ -358,7 +373,9 @@ fn survive(seed: u64) {
 			}
 			end_block();
 			let [native, eth, usdc] = issuance();
-			assert_eq!([native - minted() - staking_minted, eth, usdc], issued, "after {done} calls");
+			let own =
+				[native - minted() - staking_minted, eth - bridge::bridged_ether(), usdc - bridge::bridged_dollars()];
+			assert_eq!(own, issued, "after {done} calls");
 		}
 		for (name, (succeeded, failed)) in &fuzzer.outcomes {
 			println!("{name:20} {succeeded:5} succeeded {failed:5} refused");
@@ -375,6 +392,6 @@ fn survive(seed: u64) {
 		for (name, (succeeded, failed)) in &fuzzer.outcomes {
 			assert!(*succeeded > 0 || never.contains(name), "{name}: {succeeded} of {}", succeeded + failed);
 		}
-		assert!(fuzzer.outcomes.len() >= 80, "{:?}", fuzzer.outcomes.keys());
+		assert!(fuzzer.outcomes.len() >= 89, "{:?}", fuzzer.outcomes.keys());
 	});
 }

@@ -1,7 +1,7 @@
 //! Votes on headers.
 
 use crate::{mock::*, types::*, Ballots, Call, Error, Event, Headers};
-use frame_support::{assert_noop, assert_ok};
+use frame_support::{assert_noop, assert_ok, BoundedVec};
 use sp_core::H256;
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 
@@ -239,6 +239,122 @@ fn headers_should_be_forgotten_beyond_the_retention() {
 		evm.align();
 		accept(&evm, 64);
 		assert_eq!(Bridge::header_range(CHAIN).unwrap().count, 9);
+	});
+}
+
+/// Raw headers from one down to another.
+fn headers(evm: &Evm, from: u64, to: u64) -> Box<Ancestors> {
+	let raw = (to..=from).rev().map(|number| BoundedVec::truncate_from(evm.raw(number)));
+	Box::new(BoundedVec::truncate_from(raw.collect()))
+}
+
+#[test]
+fn headers_below_an_accepted_one_should_be_proven() {
+	build_and_execute(|| {
+		HeaderRetention::set(5);
+		let mut evm = Evm::new();
+		let deposit = evm.mine(vec![vec![deposit_log(1, ETH_TOKEN, ALICE, 3_000)]]);
+		for _ in 0..299 {
+			evm.mine(vec![]);
+		}
+		accept(&evm, 200);
+		accept(&evm, 300);
+		let prove =
+			|from, previous, to| Bridge::prove_header(signed(BOB), CHAIN, from, previous, headers(&evm, from, to));
+		// Between the two: 237 to 299 are within a proof's reach, and of them every fourth may be named.
+		let info = prove(300, Some(200), 240).unwrap();
+		assert_eq!(info.pays_fee, frame_support::dispatch::Pays::No);
+		let hash = evm.header(240).hash.into();
+		assert_eq!(last_event(), Event::HeaderProven { chain_id: CHAIN, number: 240, block_hash: hash });
+		assert_noop!(prove(300, Some(200), 240), Error::<Test>::BadHeight);
+		assert_noop!(prove(300, Some(240), 240), Error::<Test>::BadHeight);
+		assert_noop!(prove(300, Some(240), 239), Error::<Test>::BadHeight);
+		assert_noop!(prove(300, Some(240), 238), Error::<Test>::BadHeight);
+		assert_noop!(prove(300, Some(240), 300), Error::<Test>::BadHeight);
+		assert_noop!(prove(300, None, 244), Error::<Test>::BadHeight);
+		assert_noop!(prove(300, Some(7), 244), Error::<Test>::BadHeight);
+		assert_noop!(prove(240, Some(240), 204), Error::<Test>::BadHeight);
+		assert_noop!(prove(296, Some(240), 244), Error::<Test>::HeaderNotFound);
+		// Below the oldest, down to the deposit that was too deep for any proof.
+		assert_ok!(prove(200, None, 140));
+		assert_ok!(prove(140, None, 80));
+		assert_eq!(Bridge::header_range(CHAIN), Some(HeaderRange { oldest: 80, newest: 300, count: 5 }));
+		assert_noop!(prove(80, None, 20), Error::<Test>::BadHeight);
+		HeaderRetention::set(6);
+		assert_ok!(prove(80, None, 20));
+		assert_ok!(Bridge::claim_deposit(signed(BOB), CHAIN, evm.proof(20, deposit, 0, 0)));
+		assert_ok!(Bridge::do_try_state());
+		// One more in between: the oldest goes.
+		assert_ok!(prove(300, Some(240), 260));
+		assert_eq!(Bridge::header_range(CHAIN), Some(HeaderRange { oldest: 80, newest: 300, count: 6 }));
+	});
+}
+
+#[test]
+fn a_header_should_be_refused_when_it_is_not_below_an_accepted_one() {
+	build_and_execute(|| {
+		let mut evm = Evm::new();
+		for _ in 0..12 {
+			evm.mine(vec![]);
+		}
+		let mut fork = evm.fork(0);
+		for _ in 0..12 {
+			fork.mine(vec![]);
+		}
+		accept(&evm, 12);
+		let prove = |ancestors| Bridge::prove_header(signed(BOB), CHAIN, 12, None, ancestors);
+		assert_noop!(prove(headers(&fork, 12, 8)), Error::<Test>::BadAncestors);
+		assert_noop!(prove(headers(&evm, 11, 8)), Error::<Test>::BadAncestors);
+		assert_noop!(prove(Default::default()), Error::<Test>::BadAncestors);
+		let mut broken = headers(&evm, 12, 8);
+		broken[2][9] ^= 1;
+		assert_noop!(prove(broken), Error::<Test>::BadAncestors);
+		let good = || headers(&evm, 12, 8);
+		assert_noop!(Bridge::prove_header(signed(BOB), 9, 12, None, good()), Error::<Test>::ChainNotFound);
+		let none = Bridge::prove_header(RuntimeOrigin::none(), CHAIN, 12, None, good());
+		assert_noop!(none, sp_runtime::DispatchError::BadOrigin);
+		assert_ok!(Bridge::pause(signed(GUARDIAN), CHAIN));
+		assert_noop!(prove(good()), Error::<Test>::ChainPaused);
+		resume();
+		assert_ok!(prove(good()));
+	});
+	build_and_execute(|| {
+		// A block whose root of receipts is zero proves nothing, whoever made it.
+		let zero = gpu_chain_evm_client::header::Header {
+			hash: [0; 32],
+			parent_hash: [1; 32],
+			receipts_root: [0; 32],
+			number: 8,
+			timestamp: 1,
+		};
+		let raw = zero.encode();
+		let hash = gpu_chain_evm_client::keccak256(&raw);
+		let above = gpu_chain_evm_client::header::Header { parent_hash: hash, number: 9, ..zero };
+		let block_hash = gpu_chain_evm_client::keccak256(&above.encode()).into();
+		let header = AcceptedHeader { block_hash, receipts_root: block_hash, timestamp: 1, next: None };
+		Headers::<Test>::insert(CHAIN, 9, header);
+		crate::HeaderRanges::<Test>::insert(CHAIN, HeaderRange { oldest: 9, newest: 9, count: 1 });
+		let ancestors = BoundedVec::truncate_from([above.encode(), raw].map(BoundedVec::truncate_from).to_vec());
+		let prove = Bridge::prove_header(signed(BOB), CHAIN, 9, None, Box::new(ancestors));
+		assert_noop!(prove, Error::<Test>::ZeroHash);
+	});
+}
+
+#[test]
+fn a_member_should_have_one_vote_in_the_pool() {
+	build_and_execute(|| {
+		let vote = vote_for(&evm().header(4));
+		let valid = |validator, vote| {
+			let (vote, index, signature) = signed_vote(validator, vote);
+			Bridge::check_signed_vote(&vote, index, &signature).unwrap().0
+		};
+		let (first, second) = (valid(0, vote), valid(0, HeaderVote { number: 8, ..vote }));
+		assert_eq!(first.provides, second.provides, "the pool keeps one of them");
+		assert!(second.priority > first.priority, "the higher one");
+		let lie = valid(0, HeaderVote { timestamp: 1, ..vote });
+		assert_eq!((lie.provides, lie.priority), (first.provides.clone(), first.priority));
+		assert_ne!(valid(1, vote).provides, first.provides);
+		assert!(first.longevity <= 32);
 	});
 }
 

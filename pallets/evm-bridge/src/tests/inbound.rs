@@ -303,6 +303,128 @@ fn more_than_ever_left_should_stop_the_bridge() {
 }
 
 #[test]
+fn what_waits_should_not_come_back() {
+	build_and_execute(|| {
+		let mut evm = Evm::new();
+		let bridge = balance(NATIVE, Bridge::account_id());
+		// Other people's fees are in the account, and what waits is on its owner's: neither is for a gateway that lies.
+		for _ in 0..3 {
+			assert_ok!(Bridge::withdraw(signed(ALICE), CHAIN, NATIVE, H160([7; 20]), 100));
+		}
+		assert_ok!(claim(evm.happens(deposit_log(1, GPU_TOKEN, BOB, 100))));
+		assert_eq!(balance(NATIVE, BOB), ENDOWMENT);
+		assert_eq!(balance(NATIVE, Bridge::account_id()), bridge + 300);
+		assert!(events().contains(&Event::ChainPaused { chain_id: CHAIN, cause: PauseCause::MoreCameThanLeft }));
+	});
+}
+
+#[test]
+fn a_deposit_that_a_reorganisation_took_back_should_be_refused() {
+	build_and_execute(|| {
+		let mut gone = Evm::new();
+		gone.mine(vec![]);
+		let mut stays = gone.fork(1);
+		let number = gone.mine(vec![vec![deposit_log(1, ETH_TOKEN, ALICE, 3_000)]]);
+		gone.align();
+		stays.align();
+		accept(&stays, 4);
+		assert_noop!(claim(gone.proof(4, number, 0, 0)), Error::<Test>::BadAncestors);
+		// Should all nodes come back to the other branch above what was accepted, its deposits count, and once.
+		gone.mine(vec![]);
+		let anchor = gone.align();
+		accept(&gone, anchor);
+		assert_ok!(claim(gone.proof(anchor, number, 0, 0)));
+		assert_eq!(balance(ETHER, ALICE), 3_000);
+		assert_noop!(claim(gone.proof(anchor, number, 0, 0)), Error::<Test>::AlreadyClaimed);
+	});
+}
+
+#[test]
+fn ten_thousand_mutated_claims_should_be_refused() {
+	build_and_execute(|| {
+		let mut evm = Evm::new();
+		evm.align();
+		let strangers = Log { address: [0xbb; 20], topics: vec![[1; 32]], data: vec![7; 100] };
+		let logs = vec![strangers.clone(), deposit_log(1, ETH_TOKEN, ALICE, 3_000), strangers];
+		let number = evm.mine(vec![vec![], logs, vec![]]);
+		let anchor = evm.align();
+		accept(&evm, anchor);
+		let good = evm.proof(anchor, number, 1, 1);
+		let mut state = 1u64;
+		let mut below = |bound: usize| {
+			// Steele and Vigna's SplitMix64.
+			state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+			let mut z = state;
+			z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+			z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+			((z ^ (z >> 31)) % bound as u64) as usize
+		};
+		let bytes = |bytes: &mut Vec<u8>, below: &mut dyn FnMut(usize) -> usize| {
+			let at = below(bytes.len());
+			match below(4) {
+				0 => bytes[at] ^= 1 << below(8),
+				1 => _ = bytes.remove(at),
+				2 => bytes.insert(at, below(256) as u8),
+				_ => bytes.truncate(at),
+			}
+		};
+		let root = || sp_io::storage::root(sp_core::storage::StateVersion::V1);
+		let before = root();
+		let mut tried = 0;
+		while tried < 10_000 {
+			let mut proof = good.clone();
+			match below(7) {
+				0 => proof.tx_index = [0, 2, 3, u32::MAX, below(1 << 20) as u32][below(5)],
+				1 => proof.log_index = [0, 2, 3, u32::MAX, below(1 << 20) as u32][below(5)],
+				2 => proof.anchor = [0, 4, anchor + 4, u64::MAX, below(1 << 20) as u64][below(5)],
+				3 => {
+					let mut receipt = proof.receipt.to_vec();
+					bytes(&mut receipt, &mut below);
+					proof.receipt = receipt.try_into().unwrap();
+				}
+				4 => {
+					let mut nodes = proof.nodes.to_vec();
+					let at = below(nodes.len());
+					match below(4) {
+						0 => drop(nodes.remove(at)),
+						1 => nodes.push(nodes[at].clone()),
+						2 => nodes.reverse(),
+						_ => {
+							let mut node = nodes[at].to_vec();
+							bytes(&mut node, &mut below);
+							nodes[at] = node.try_into().unwrap();
+						}
+					}
+					proof.nodes = nodes.try_into().unwrap();
+				}
+				_ => {
+					let mut headers = proof.ancestors.to_vec();
+					let at = below(headers.len());
+					match below(5) {
+						0 => drop(headers.remove(at)),
+						1 => headers.push(headers[at].clone()),
+						2 => headers.swap(0, at),
+						_ => {
+							let mut header = headers[at].to_vec();
+							bytes(&mut header, &mut below);
+							headers[at] = header.try_into().unwrap();
+						}
+					}
+					proof.ancestors = headers.try_into().unwrap();
+				}
+			}
+			if proof == good {
+				continue;
+			}
+			tried += 1;
+			assert!(claim(proof).is_err(), "mutation {tried}");
+		}
+		assert_eq!(root(), before, "nothing is left of them");
+		assert_ok!(claim(good));
+	});
+}
+
+#[test]
 fn a_deposit_for_nobody_should_be_refused() {
 	build_and_execute(|| {
 		let mut evm = Evm::new();

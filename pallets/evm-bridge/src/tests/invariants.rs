@@ -1,8 +1,8 @@
 //! Each invariant, broken.
 
 use crate::{
-	mock::*, types::*, Across, Authorities, CollectedSignatures, HeaderRanges, Headers, OpenItems, Recorded, TokenOf,
-	Withdrawals,
+	mock::*, types::*, Across, Authorities, CollectedSignatures, Departing, HeaderRanges, Headers, OpenItems, Recorded,
+	TokenOf, Withdrawals,
 };
 use frame_support::assert_ok;
 use sp_core::{H160, H256};
@@ -64,8 +64,10 @@ fn signatures_should_be_for_something_and_add_up() {
 #[test]
 fn money_should_be_held_and_locked() {
 	broken("evm-bridge 5: what is on hold is not what waits", |_| {
-		Withdrawals::<Test>::mutate(CHAIN, 0, |queued| queued.as_mut().unwrap().withdrawal.amount = 999)
+		Withdrawals::<Test>::mutate(CHAIN, 0, |queued| queued.as_mut().unwrap().withdrawal.amount = 999);
+		Departing::<Test>::insert(CHAIN, GPU_TOKEN, 999)
 	});
+	broken("evm-bridge 5: what waits is not what is counted", |_| Departing::<Test>::insert(CHAIN, GPU_TOKEN, 999));
 	broken("evm-bridge 6: the account has less than is locked and owed", |_| {
 		Across::<Test>::insert(CHAIN, GPU_TOKEN, 2_000)
 	});

@@ -8,5 +8,6 @@ mod registry;
 mod sets;
 mod settlements;
 mod types;
+mod vectors;
 mod views;
 mod worker;

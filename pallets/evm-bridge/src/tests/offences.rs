@@ -1,6 +1,6 @@
 //! What validators must not do.
 
-use crate::{mock::*, types::*, Error, Event, Offence, Recorded};
+use crate::{mock::*, types::*, Authorities, Error, Event, Offence, Recorded};
 use frame_support::{assert_noop, assert_ok, dispatch::Pays, BoundedVec};
 use sp_core::{H160, H256};
 use sp_runtime::DispatchError;
@@ -99,6 +99,11 @@ fn signing_what_was_never_recorded_should_be_the_gravest_offence() {
 			assert_eq!(reported().last(), Some(&(Offence::UnknownSignature, 7, at, vec![offender], Some(BOB))));
 		}
 		assert_noop!(report(0, batch(2)), Error::<Test>::AlreadyReported);
+		// It is charged to the last session in which the set ran here, as long as that is known.
+		Authorities::<Test>::mutate(1, |set| set.as_mut().unwrap().session = 9);
+		assert_ok!(report(3, batch(5)));
+		assert_eq!(reported().last().unwrap().1, 9);
+		Authorities::<Test>::mutate(1, |set| set.as_mut().unwrap().session = 7);
 		// A set of its own making, whether or not one is pending.
 		let own = Payload::Set { set_id: 2, members: H256([1; 32]), active_until: START };
 		assert_ok!(report(0, own.clone()));
@@ -125,7 +130,7 @@ fn signing_what_was_recorded_should_be_no_offence() {
 		assert_noop!(report(0, set.clone()), Error::<Test>::WasRecorded);
 		assert_noop!(report(0, Bridge::payload(CHAIN, Subject::Set(1)).unwrap()), Error::<Test>::WasRecorded);
 		// Nor when another took its place.
-		pass(1_000_001);
+		pass(1_003_601);
 		run(1);
 		assert_ne!(Bridge::payload(CHAIN, Subject::Set(2)), Some(set.clone()));
 		assert_noop!(report(0, set), Error::<Test>::WasRecorded);

@@ -402,6 +402,29 @@ fn what_was_never_recorded_should_stop_the_bridge() {
 }
 
 #[test]
+fn an_item_should_be_known_whichever_set_signed_it() {
+	let at = |current, signed_by: u64| {
+		let mut evm = Evm::new();
+		let nonce = batch_of(1_000);
+		crate::Rotations::<Test>::insert(CHAIN, Rotation { current, pending: false });
+		confirm(evm.happens(executed_log(nonce, content(nonce, signed_by), word(RELAYER))))
+	};
+	let stopped = || events().contains(&Event::ChainPaused { chain_id: CHAIN, cause: PauseCause::UnknownItem });
+	for (current, signed_by) in [(1, 1), (9, 1), (256, 1), (300, 300), (300, 45)] {
+		build_and_execute(|| {
+			assert_ok!(at(current, signed_by));
+			assert_eq!(OpenItems::<Test>::get(CHAIN), 0);
+			assert!(!stopped());
+		});
+	}
+	// Beyond that nobody can tell, and nobody is blamed.
+	build_and_execute(|| {
+		assert_eq!(at(257, 1).unwrap_err().error, Error::<Test>::TooOld.into());
+		assert!(!stopped());
+	});
+}
+
+#[test]
 fn a_signature_should_be_refused_when_it_does_not_count() {
 	build_and_execute(|| {
 		let nonce = batch_of(1_000);

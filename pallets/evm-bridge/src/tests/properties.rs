@@ -1,6 +1,6 @@
 //! Random journeys: money neither comes nor goes, whatever happens in whatever order.
 
-use crate::{mock::*, types::*, Across, OutboundNonce, Outbox};
+use crate::{mock::*, types::*, Across, Departing, OutboundNonce, Outbox, Routes, SuspendedCredits, Withdrawals};
 use frame_support::assert_ok;
 use proptest::{collection::vec, prelude::*};
 use sp_core::H160;
@@ -41,6 +41,28 @@ struct There {
 	nonce: u64,
 }
 
+/// What must hold after every step.
+fn check(there: &There, native: Balance) {
+	assert_eq!(pallet_balances::TotalIssuance::<Test>::get(), native, "native money is only moved");
+	// What is minted here was given there and not paid out again; what waits or is open is in between.
+	let leaving: Balance = Outbox::<Test>::iter()
+		.filter_map(|(_, _, item)| match item.content {
+			Content::Batch(withdrawals) => Some(withdrawals),
+			Content::Message { .. } => None,
+		})
+		.flatten()
+		.filter(|one| one.asset == ETHER)
+		.map(|one| one.amount)
+		.sum();
+	let waiting: Balance = SuspendedCredits::<Test>::iter()
+		.filter(|(_, _, credit)| credit.token == ETH_TOKEN)
+		.filter_map(|(_, _, credit)| gpu_chain_evm_client::events::amount(&credit.amount.0))
+		.fold(0, |sum: Balance, amount| sum.saturating_add(amount));
+	assert_eq!(Assets::total_supply(ETH).saturating_add(leaving).saturating_add(waiting), there.ether);
+	let locked = Across::<Test>::get(CHAIN, GPU_TOKEN) - Departing::<Test>::get(CHAIN, GPU_TOKEN);
+	assert!(locked >= there.gpu, "never more there than is locked here");
+}
+
 proptest! {
 	#![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -53,31 +75,82 @@ proptest! {
 			for step in steps {
 				go(step, &mut evm, &mut there);
 				assert_ok!(Bridge::do_try_state());
-				assert_eq!(pallet_balances::TotalIssuance::<Test>::get(), native, "native money is only moved");
-				// What is minted here was given there and not paid out again; what waits or is open is in between.
-				let leaving: Balance = Outbox::<Test>::iter()
-					.filter_map(|(_, _, item)| match item.content {
-						Content::Batch(withdrawals) => Some(withdrawals),
-						Content::Message { .. } => None,
-					})
-					.flatten()
-					.filter(|one| one.asset == ETHER)
-					.map(|one| one.amount)
-					.sum();
-				let waiting: Balance = Bridge::suspended(CHAIN, None, 99)
-					.items
-					.iter()
-					.filter(|(_, credit)| credit.token == ETH_TOKEN)
-					.filter_map(|(_, credit)| gpu_chain_evm_client::events::amount(&credit.amount.0))
-					.fold(0, |sum: Balance, amount| sum.saturating_add(amount));
-				assert_eq!(
-					Assets::total_supply(ETH).saturating_add(leaving).saturating_add(waiting),
-					there.ether
-				);
-				assert!(Across::<Test>::get(CHAIN, GPU_TOKEN) >= there.gpu, "never more there than is locked here");
+				check(&there, native);
 			}
 		});
 	}
+}
+
+proptest! {
+	#![proptest_config(ProptestConfig::with_cases(2))]
+
+	#[test]
+	fn both_sides_should_add_up_after_a_thousand_random_transfers(steps in vec(transfer(), 1_000)) {
+		running_ext().execute_with(|| {
+			let mut evm = Evm::new();
+			let mut there = There::default();
+			let native = pallet_balances::TotalIssuance::<Test>::get();
+			for (step, number) in steps.into_iter().zip(1u32..) {
+				go(step, &mut evm, &mut there);
+				check(&there, native);
+				if number.is_multiple_of(50) {
+					assert_ok!(Bridge::do_try_state());
+				}
+			}
+			settle_everything(&mut evm, &mut there);
+			assert_ok!(Bridge::do_try_state());
+			check(&there, native);
+			// Nothing is under way any more, so each side has exactly what the other counts.
+			assert_eq!(Assets::total_supply(ETH), there.ether, "minted here is what lies there");
+			assert_eq!(Across::<Test>::get(CHAIN, ETH_TOKEN), there.ether);
+			assert_eq!(Across::<Test>::get(CHAIN, GPU_TOKEN), there.gpu, "locked here is what was minted there");
+			let bridge = balance(NATIVE, Bridge::account_id());
+			assert_eq!(bridge, EXISTENTIAL_DEPOSIT + there.gpu, "and nothing else is left in the account");
+			assert!(there.nonce > 100 && OutboundNonce::<Test>::get(CHAIN) > 30, "many of them crossed");
+		});
+	}
+}
+
+/// Steps of which most are transfers that fit.
+fn transfer() -> impl Strategy<Value = Step> {
+	let amount = prop_oneof![Just(10u128), 10u128..6_000];
+	prop_oneof![
+		4 => (any::<bool>(), 1u8..4, amount.clone())
+			.prop_map(|(native, to, amount)| Step::Deposit { native, to, amount }),
+		4 => (any::<bool>(), 1u8..3, amount).prop_map(|(native, who, amount)| Step::Withdraw { native, who, amount }),
+		1 => (1u8..3, 0u64..400).prop_map(|(who, id)| Step::TakeBack { who, id }),
+		1 => (0u64..400).prop_map(|id| Step::Release { id }),
+		4 => (1u8..60).prop_map(|blocks| Step::Run { blocks }),
+		4 => (any::<u8>(), 0u8..8).prop_map(|(at, cancelled)| Step::Settle { at, cancelled: cancelled == 0 }),
+		2 => any::<u8>().prop_map(|at| Step::Retry { at }),
+		1 => Just(Step::Rotate),
+	]
+}
+
+/// Whatever is under way arrives, when limits do not stand in its way any more.
+fn settle_everything(evm: &mut Evm, there: &mut There) {
+	let most = 1 << 100;
+	let limits = Limits { min: 1, max: most, capacity: most, refill: most, delay_above: most, delay: 0 };
+	for token in [ETH_TOKEN, GPU_TOKEN] {
+		let route = Routes::<Test>::get(CHAIN, token).unwrap();
+		let open = Route { cap: most, inbound: limits, outbound: limits, ..route };
+		assert_ok!(Bridge::set_route(root(), CHAIN, token, Some(open)));
+	}
+	for _ in 0..1_000 {
+		run(60);
+		for (id, _) in Bridge::withdrawals(CHAIN, None, 99).items {
+			let _ = Bridge::release_withdrawal(signed(BOB), CHAIN, id);
+		}
+		for (key, _) in Bridge::suspended(CHAIN, None, 99).items {
+			let _ = Bridge::retry_credit(signed(BOB), CHAIN, key);
+		}
+		go(Step::Settle { at: 0, cancelled: false }, evm, there);
+		let open = Outbox::<Test>::iter().count() + Withdrawals::<Test>::iter().count();
+		if open + SuspendedCredits::<Test>::iter().count() == 0 {
+			return;
+		}
+	}
+	panic!("something never arrives");
 }
 
 fn go(step: Step, evm: &mut Evm, there: &mut There) {

@@ -31,10 +31,11 @@ fn a_chain_should_be_refused_when_it_makes_no_sense() {
 		assert_noop!(register_as(5, Chain { genesis: H256::zero(), ..GOOD }, 1, 1), Error::<Test>::BadChain);
 		assert_noop!(register_as(5, Chain { gateway: H160::zero(), ..GOOD }, 1, 1), Error::<Test>::BadChain);
 		assert_noop!(register_as(5, Chain { alignment: 0, ..GOOD }, 1, 1), Error::<Test>::BadChain);
+		assert_noop!(register_as(5, Chain { alignment: 64, ..GOOD }, 1, 1), Error::<Test>::BadChain);
 		assert_noop!(register_as(5, GOOD, 1, 0), Error::<Test>::BadChain);
 		assert_noop!(register_as(5, GOOD, 9, 1), Error::<Test>::SetNotFound);
 		assert_noop!(Bridge::register_chain(signed(ALICE), 5, GOOD, 1, 1, START), DispatchError::BadOrigin);
-		assert_ok!(register_as(5, GOOD, 1, 1));
+		assert_ok!(register_as(5, Chain { alignment: 63, ..GOOD }, 1, 1));
 		assert_ok!(register_as(6, GOOD, 1, 1));
 		assert_noop!(register_as(7, GOOD, 1, 1), Error::<Test>::TooManyChains);
 		assert_eq!(Chains::<Test>::count(), 3);
@@ -100,6 +101,15 @@ fn routes_should_be_one_to_one() {
 		// While some of it is across it stays.
 		assert_ok!(Bridge::withdraw(crate::mock::signed(ALICE), CHAIN, NATIVE, token, 100));
 		assert_noop!(set(GPU_TOKEN, None), Error::<Test>::StillAcross);
+		// Nor while the last of it waits to go home.
+		let mut evm = Evm::new();
+		// Holding leaves the account its last unit.
+		assert_ok!(Assets::mint(crate::mock::signed(TREASURY), ETH, ALICE, 1));
+		give_ether(&mut evm, 1, ALICE, 100);
+		assert_ok!(Bridge::withdraw(crate::mock::signed(ALICE), CHAIN, ETHER, token, 100));
+		assert_noop!(set(ETH_TOKEN, None), Error::<Test>::StillAcross);
+		run(6);
+		assert_ok!(set(ETH_TOKEN, None));
 	});
 }
 

@@ -193,11 +193,14 @@ fn a_set_should_be_renewed_before_it_expires() {
 		// Nobody carried it over until it expired: the gateway would refuse it now, so another may take its number.
 		pass(1_000_001);
 		run(1);
+		assert_eq!(Bridge::gateway_set(CHAIN, 2), Some(first.clone()), "the gateway's clock may be late");
+		pass(3_600);
+		run(1);
 		let second = Bridge::gateway_set(CHAIN, 2).unwrap();
 		assert!(second.active_until > first.active_until);
 		assert_eq!(RecordedSets::<Test>::get(CHAIN, 2).len(), 2);
 		for _ in 0..10 {
-			pass(1_000_001);
+			pass(1_003_601);
 			run(1);
 		}
 		assert_eq!(RecordedSets::<Test>::get(CHAIN, 2).len(), 8, "and not for ever");
@@ -252,6 +255,48 @@ fn rotations_should_go_on_while_nothing_else_does() {
 		let mut evm = Evm::new();
 		let number = evm.mine(vec![vec![pending_set_log()]]);
 		assert_noop!(confirm(evm.proof(number, number, 0, 0)), Error::<Test>::ChainPaused);
+	});
+}
+
+#[test]
+fn government_should_name_the_set_when_no_proof_can() {
+	build_and_execute(|| {
+		let force = |authorities, set| Bridge::force_set(root(), CHAIN, authorities, set, START + 9_999_999);
+		start_session(&[1, 2, 3, 4]);
+		run(1);
+		assert_ok!(co_sign(0, Subject::Set(2)));
+		assert_noop!(force(2, 2), Error::<Test>::NotPaused);
+		assert_ok!(Bridge::pause(signed(GUARDIAN), CHAIN));
+		assert_noop!(Bridge::force_set(signed(GUARDIAN), CHAIN, 2, 2, START), sp_runtime::DispatchError::BadOrigin);
+		assert_noop!(Bridge::force_set(root(), 9, 2, 2, START), Error::<Test>::ChainNotFound);
+		assert_noop!(force(2, 1), Error::<Test>::AlreadyConfirmed);
+		assert_noop!(force(9, 2), Error::<Test>::SetNotFound);
+		assert_ok!(force(2, 4));
+		assert_eq!(last_event(), Event::SetForced { chain_id: CHAIN, set_id: 4 });
+		assert_eq!(current(), Rotation { current: 4, pending: false });
+		assert_eq!(Bridge::gateway_set(CHAIN, 4).unwrap().authority_set, 2);
+		assert_eq!(Bridge::signatures(CHAIN, Subject::Set(2)), Default::default());
+		resume();
+		assert_ok!(Bridge::send_message(signed(ALICE), CHAIN, H160([7; 20]), 1, Default::default()));
+		assert_ok!(co_sign(4, Subject::Item(1)));
+	});
+	build_and_execute(|| {
+		RecordedSets::<Test>::insert(CHAIN, 5, sp_runtime::BoundedVec::truncate_from(vec![Default::default(); 8]));
+		assert_ok!(Bridge::pause(signed(GUARDIAN), CHAIN));
+		assert_noop!(Bridge::force_set(root(), CHAIN, 1, 5, START), Error::<Test>::LimitReached);
+	});
+}
+
+#[test]
+fn offences_should_be_charged_to_a_session_that_is_not_long_over() {
+	build_and_execute(|| {
+		Authorities::<Test>::mutate(1, |set| set.as_mut().unwrap().session = 3);
+		start_session(&[0, 1, 2, 3]);
+		assert_eq!(Authorities::<Test>::get(1).unwrap().session, 7, "the same set goes on");
+		start_session(&[0, 1, 2, 4]);
+		Authorities::<Test>::mutate(1, |set| set.as_mut().unwrap().session = 6);
+		start_session(&[0, 1, 2, 4]);
+		assert_eq!(Authorities::<Test>::get(1).unwrap().session, 6, "past ones do not");
 	});
 }
 

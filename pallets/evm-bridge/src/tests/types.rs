@@ -29,6 +29,9 @@ fn sets_that_contracts_refuse_should_have_no_hash() {
 	assert_eq!(members_hash(&[authority(1, 0)]), None, "no power");
 	assert_eq!(members_hash(&[authority(1, 1), authority(1, 1)]), None, "twice");
 	assert_eq!(members_hash(&[authority(2, 1), authority(1, 1)]), None, "out of order");
+	let many: Vec<_> = (1..=129u8).map(|byte| authority(byte, 1)).collect();
+	assert!(members_hash(&many[..128]).is_some());
+	assert_eq!(members_hash(&many), None, "too many");
 }
 
 #[test]
@@ -44,6 +47,29 @@ fn a_ballot_should_count_the_newest_votes_of_its_set() {
 	assert!(!ballot.cast(1, 2, 2, 8, H256([8; 32])));
 	assert!(ballot.cast(2, 2, 0, 4, H256([4; 32])));
 	assert_eq!(ballot.voted(2, 1), None);
+}
+
+#[test]
+fn the_set_that_signed_should_be_found() {
+	let transfers = vec![PayloadTransfer { token: H160([1; 20]), to: H160([2; 20]), amount: 3 }];
+	let batch = Payload::Batch { nonce: 1, deadline: 2, transfers: transfers.try_into().unwrap() };
+	let message = Payload::Message {
+		nonce: 1,
+		deadline: 2,
+		sender: H256([3; 32]),
+		target: H160([4; 20]),
+		gas_limit: 5,
+		payload: vec![6; 7].try_into().unwrap(),
+	};
+	for payload in [batch, message] {
+		for set_id in 4..=9 {
+			assert_eq!(payload.signed_by(4..=9, &payload.struct_hash(set_id)), Some(set_id));
+		}
+		assert_eq!(payload.signed_by(4..=9, &payload.struct_hash(3)), None);
+		assert_eq!(payload.signed_by(4..=9, &payload.struct_hash(10)), None);
+	}
+	let set = Payload::Set { set_id: 4, members: H256([1; 32]), active_until: 2 };
+	assert_eq!(set.signed_by(0..=9, &set.struct_hash(4)), None, "a set is no item");
 }
 
 #[test]
