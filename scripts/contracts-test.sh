@@ -25,13 +25,6 @@ export FORGE=${FORGE:-$PWD/node_modules/@foundry-rs/forge-linux-amd64/bin/forge}
 export ANVIL=${ANVIL:-$PWD/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil}
 forge() { "$FORGE" "$@"; }
 
-# Nothing if what is installed is what the lock file says. No package's script runs.
-packages() {
-	local installed=node_modules/.gpu-chain-lock
-	cmp -s package-lock.json "$installed" && return 0
-	npm ci --ignore-scripts --no-audit --no-fund && cp package-lock.json "$installed"
-}
-
 format() { forge fmt --check; }
 
 # Fails for a warning, and for a contract that is too large for a chain.
@@ -59,7 +52,7 @@ documentation() {
 
 gas_on_anvil() { node scripts/gas.mjs; }
 
-stage "contracts: packages" packages
+stage "contracts: packages" contracts_packages
 stage "contracts: format" format
 stage "contracts: build" build
 stage "contracts: interface" interface

@@ -38,3 +38,17 @@ setup_if_needed() { "$ROOT/scripts/setup.sh" --if-needed; }
 
 # Of the whole workspace, so that the SDK is compiled with the features that the tests have too, once.
 build_binaries() { (cd "$ROOT" && cargo build --release --locked --workspace --bin gpu-chain --bin gpu-miner); }
+
+# What node needs, as the lock files say it and unless it is there already: scripts/js, and contracts/, which has ethers.
+client_libraries() { node_packages scripts/js --omit=optional && contracts_packages; }
+
+# forge, anvil, the compiler and ethers. No package's script runs.
+contracts_packages() { node_packages contracts; }
+
+# node_packages FOLDER [OPTION…]: nothing if what is installed is what the lock file says.
+node_packages() {
+	local folder=$ROOT/$1 installed=$ROOT/$1/node_modules/.gpu-chain-lock
+	shift
+	cmp -s "$folder/package-lock.json" "$installed" && return 0
+	(cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund "$@" >&2) && cp "$folder/package-lock.json" "$installed"
+}

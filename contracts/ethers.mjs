@@ -1,0 +1,2 @@
+// ethers for the scripts elsewhere in this repository: it is installed here alone.
+export * from 'ethers';

@@ -1,0 +1,97 @@
+// The gateway's events, read from the blocks that gpu-chain has accepted, in order and without a gap.
+
+import { renameSync, readFileSync, writeFileSync } from 'node:fs';
+import { GATEWAY, Refused } from './evm.mjs';
+import { COUNTS, countOn, Incomplete } from './plan.mjs';
+
+const TOPICS = Object.keys(COUNTS).map((name) => GATEWAY.getEvent(name).topicHash);
+/** Blocks that are asked for at once: what public nodes allow. */
+const RANGE = 1_000;
+
+/** An event: its name, its number, and the log as the node gave it. */
+export function eventOf(log) {
+  const { name, args } = GATEWAY.parseLog(log);
+  return { name, nonce: args.nonce ?? args.setId, log };
+}
+
+const inOrder = (a, b) => Number(a.log.blockNumber) - Number(b.log.blockNumber) || Number(a.log.logIndex) - Number(b.log.logIndex);
+
+export class Events {
+  /**
+   * @param gateway its address
+   * @param from the first block that can matter
+   * @param cache a file that spares reading everything anew, or nothing
+   */
+  constructor(evm, gateway, { genesis, from, cache }) {
+    Object.assign(this, { evm, gateway, genesis, from, cache });
+    if (!this.#restore()) this.reset();
+  }
+
+  /** Forgets everything: what was read may have been wrong. */
+  reset() {
+    this.scanned = this.from - 1;
+    this.counts = null;
+    this.open = [];
+  }
+
+  #restore() {
+    try {
+      const { gateway, genesis, scanned, counts, open } = JSON.parse(readFileSync(this.cache, 'utf8'));
+      if (gateway !== this.gateway || genesis !== this.genesis || !Number.isInteger(scanned)) return false;
+      this.scanned = scanned;
+      this.counts = Object.fromEntries(Object.entries(counts).map(([name, number]) => [name, number === null ? null : BigInt(number)]));
+      this.open = open.map(eventOf);
+      return true;
+    } catch {
+      // There is none, or it is damaged: it only spares time.
+      return false;
+    }
+  }
+
+  /** Writes the cache: in one step, so that whoever is killed leaves the old one or the new one. */
+  save() {
+    if (!this.cache) return;
+    const counts = Object.fromEntries(Object.entries(this.counts ?? {}).map(([name, number]) => [name, number?.toString() ?? null]));
+    const text = JSON.stringify({ gateway: this.gateway, genesis: this.genesis, scanned: this.scanned, counts, open: this.open.map(({ log }) => log) });
+    writeFileSync(`${this.cache}.new`, text);
+    renameSync(`${this.cache}.new`, this.cache);
+  }
+
+  /** What the gateway's counts were behind a block, `null` if the node does not know any more. */
+  async #countsAt(block) {
+    const read = (name) => this.evm.read(this.gateway, GATEWAY, name, [], block);
+    try {
+      const [inbound, outbound, { setId }] = await Promise.all(['inboundNonce', 'outboundNonce', 'validatorSet'].map(read));
+      return { inbound, outbound, set: setId };
+    } catch (error) {
+      // No state of that block any more, or no contract yet.
+      if (error instanceof Refused) return null;
+      if (error.code === 'BAD_DATA') return { inbound: 0n, outbound: 0n, set: null };
+      throw error;
+    }
+  }
+
+  /**
+   * Reads on up to a block. Throws `Incomplete` when the node left something out; then everything is to be read anew, from
+   * another node.
+   */
+  async readTo(last) {
+    this.counts ??= (this.from > 0 && (await this.#countsAt(this.from - 1))) || { inbound: null, outbound: null, set: null };
+    while (this.scanned < last) {
+      const to = Math.min(this.scanned + RANGE, last);
+      const logs = await this.evm.logs(this.gateway, TOPICS, this.scanned + 1, to);
+      if (!Array.isArray(logs)) throw new Incomplete('no list of logs');
+      const events = logs.map(eventOf).sort(inOrder);
+      this.counts = countOn(this.counts, events, await this.#countsAt(to));
+      this.open.push(...events);
+      this.scanned = to;
+    }
+  }
+
+  /** Forgets events that are settled. */
+  settle(events) {
+    if (events.length === 0) return;
+    const gone = new Set(events);
+    this.open = this.open.filter((event) => !gone.has(event));
+  }
+}

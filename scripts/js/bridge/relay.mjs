@@ -1,0 +1,368 @@
+// The relayer: carries what validators signed to the gateway, and proves to gpu-chain what the gateway said. All that it has to know
+// lies on the two chains, so it can be killed at any moment, and others may run beside it.
+
+import { sleep } from '../lib.mjs';
+import { accountWord, callsInPool, submitAll, View } from './chain.mjs';
+import { Evm, GATEWAY, Refused, revertReason, Sender } from './evm.mjs';
+import { Events } from './events.mjs';
+import { atPrice, carryArguments, Incomplete, isReleaseDue, isRetryDue, toCarry, toProve } from './plan.mjs';
+import { MAX_ANCESTORS, proveLog, ProofError } from './proof.mjs';
+
+/** The chain's own coin, among tokens. */
+const COIN = `0x${'0'.repeat(40)}`;
+/** Transactions of one round. */
+const AT_ONCE = 16;
+/** Errors that say that somebody else was faster. */
+const SETTLED = /AlreadyClaimed|ItemNotFound|AlreadyConfirmed|CreditNotFound|WithdrawalNotFound|NotDelayed/;
+
+/** Two thirds of the validators attested another block than the one that every node has at that height. */
+export class Forked extends Error {}
+
+export class Relayer {
+  /**
+   * @param api polkadot-js, connected
+   * @param options `evm` (addresses), `chainId`, `signer` (pays on gpu-chain), `wallet` (pays gas; none: nothing is carried),
+   *   `account` (is paid; otherwise the signer), `jobs`, `atALoss`, `coinPrice` and `maxGasPrice` (plancks, wei; or null), `stuckAfterMs`,
+   *   `receiptMs`, `fromBlock`, `cache`, `log`
+   */
+  constructor(api, options) {
+    this.api = api;
+    this.options = { jobs: ['carry', 'prove', 'claim', 'tend'], stuckAfterMs: 180_000, receiptMs: 60_000, log: console.log, ...options };
+    this.evm = new Evm(options.evm, { timeoutMs: options.timeoutMs, log: (text) => this.say(text) });
+    this.chainId = options.chainId;
+    this.sender = options.wallet && new Sender(this.evm, options.wallet, this.chainId);
+    this.told = new Map();
+  }
+
+  say(text) {
+    this.options.log(text);
+  }
+
+  /** Says something that stays so only when it changes. */
+  sayOnce(about, text) {
+    if (this.told.get(about) === text) return;
+    if (text) this.say(text);
+    this.told.set(about, text);
+  }
+
+  /** Pins both chains. Throws for what no waiting mends. */
+  async start() {
+    const chain = await (await View.of(this.api, this.chainId)).chain();
+    if (!chain) throw new Error(`gpu-chain has no bridge to chain ${this.chainId}`);
+    Object.assign(this, { gateway: chain.gateway, genesis: chain.genesis });
+    const { options } = this;
+    this.word = await accountWord(this.api, options.account ?? options.signer.address);
+    // Deeper than proofs reach nothing can be done any more.
+    const from = options.fromBlock ?? Math.max(0, (chain.headers?.oldest ?? 0) - MAX_ANCESTORS);
+    this.events = new Events(this.evm, this.gateway, { genesis: this.genesis, from, cache: options.cache });
+    this.say(`chain ${this.chainId}, gateway ${this.gateway}; paid to ${options.account ?? options.signer.address}` +
+      `${this.sender ? `, gas by ${this.sender.address}` : ', carries nothing'}; events from block ${this.events.scanned + 1} on`);
+  }
+
+  /** Whether a node is one of the right chain. */
+  async #pin() {
+    const [chainId, genesis] = [await this.evm.chainId(), await this.evm.genesis()];
+    if (chainId !== this.chainId || genesis !== this.genesis) throw new ProofError(`another chain: number ${chainId}, first block ${genesis}`);
+  }
+
+  /** Finds a node that has the block which was accepted last. */
+  async #agree(headers) {
+    const { evm } = this;
+    let behind = 0;
+    const others = [];
+    for (let tries = 0; tries < evm.urls.length; tries++) {
+      try {
+        await this.#pin();
+        if (!headers) return true;
+        const block = await evm.block(headers.newest);
+        if (block?.hash === headers.hash) return true;
+        if (block) others.push(`${block.hash} by ${evm.url}`);
+        else behind++;
+        evm.next(block ? `block ${headers.newest} is ${block.hash}, and ${headers.hash} was accepted` : `it has no block ${headers.newest} yet`);
+      } catch (error) {
+        if (!(error instanceof ProofError)) throw error;
+        others.push(error.message);
+        evm.next(error.message);
+      }
+    }
+    if (others.length < evm.urls.length) {
+      this.sayOnce('behind', `${behind} of ${evm.urls.length} nodes of the EVM chain are behind gpu-chain: waiting`);
+      return false;
+    }
+    throw new Forked(`block ${headers?.newest} was accepted as ${headers?.hash}, and no node has it (${others.join('; ')}): the chain was reorganised ` +
+      'below finality, or all nodes lie. Nothing is relayed; a guardian should pause the bridge');
+  }
+
+  /** One round. Gives how much was done. */
+  async round() {
+    const view = await View.of(this.api, this.chainId);
+    const chain = await view.chain();
+    if (chain.headers) chain.headers.hash = (await view.header(chain.headers.newest)).hash;
+    if (!(await this.#agree(chain.headers))) return 0;
+    const jobs = new Set(this.options.jobs);
+    let done = 0;
+    if (jobs.has('carry') && this.sender) done += await this.carry(view, chain);
+    if (chain.pausedSince !== null) {
+      this.sayOnce('paused', `the bridge is paused since block ${chain.pausedSince}`);
+      return done;
+    }
+    this.sayOnce('paused', null);
+    if (jobs.has('prove') || jobs.has('claim')) done += await this.prove(view, chain, jobs);
+    if (jobs.has('tend')) done += await this.tend(view, chain);
+    return done;
+  }
+
+  /** Rounds until `stop` is called. */
+  async run(everyMs) {
+    this.stopping = false;
+    while (!this.stopping) {
+      let busy = 0;
+      try {
+        busy = await this.round();
+        this.sayOnce('failure', null);
+      } catch (error) {
+        this.sayOnce('failure', `${error instanceof Forked ? 'STOPPED: ' : ''}${error.message}`);
+        this.options.onFailure?.(error);
+      }
+      // Something may have become possible by what was done.
+      for (let waited = 0; !this.stopping && waited < (busy ? everyMs / 4 : everyMs); waited += 100) await sleep(100);
+    }
+  }
+
+  stop() {
+    this.stopping = true;
+  }
+
+  // ── To the gateway ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Carries what is next, and then what comes after it, as long as it can be. */
+  async carry(view, chain) {
+    let done = 0;
+    for (;;) {
+      const next = await this.#next(view, chain);
+      this.sayOnce('waits', next.waits && `waiting: ${next.waits}`);
+      if (!next.call || !(await this.#send(view, next))) return done;
+      done++;
+    }
+  }
+
+  async #gatewayState() {
+    const read = (name) => this.evm.read(this.gateway, GATEWAY, name);
+    const [{ setId }, outboundNonce, paused, { timestamp }] = await Promise.all([
+      read('validatorSet'), read('outboundNonce'), read('paused'), this.evm.block('latest'),
+    ]);
+    return { setId, outboundNonce, paused, time: BigInt(timestamp) };
+  }
+
+  async #next(view, chain) {
+    const gateway = await this.#gatewayState();
+    const subject = { Item: gateway.outboundNonce + 1n };
+    const open = (await view.outbox()).find(({ nonce }) => nonce === subject.Item);
+    const item = open && { ...open, payload: await view.payload(subject), signatures: await view.signatures(subject) };
+    let set = null;
+    if (chain.rotation.pending && gateway.setId === chain.rotation.current) {
+      const of = { Set: chain.rotation.current + 1n };
+      const { members } = await view.members(of.Set);
+      set = { payload: await view.payload(of), signatures: await view.signatures(of), members };
+    }
+    const members = (await view.members(chain.rotation.current))?.members ?? [];
+    return { gateway, ...toCarry({ gateway, chain, item: item ?? null, set, members }) };
+  }
+
+  /** Sends one transaction, if it is worth it and none is on its way. Whether it was carried out. */
+  async #send(view, next) {
+    const { sender, evm, options } = this;
+    const counts = await sender.evm.transactionCounts(sender.address);
+    let raise = 1n;
+    if (counts.pending > counts.mined) {
+      if (this.flying?.nonce !== counts.mined) this.flying = { nonce: counts.mined, since: Date.now() };
+      if (Date.now() - this.flying.since < options.stuckAfterMs) {
+        this.sayOnce('waits', `waiting: transaction ${counts.mined} of ${sender.address} is on its way`);
+        return false;
+      }
+      // In its place the one that is next now, for more: two of one number cannot both be carried out.
+      raise = 2n;
+      this.flying = { nonce: counts.mined, since: Date.now() };
+    }
+    const data = GATEWAY.encodeFunctionData(next.call, carryArguments(next, next.gateway.setId, this.word));
+    const price = await evm.gasPrice();
+    let gas;
+    try {
+      gas = await sender.estimate(this.gateway, data);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.sayOnce('waits', `${next.what}: the gateway would refuse ${next.call}: ${revertReason(GATEWAY, error)}`);
+      return false;
+    }
+    if (options.maxGasPrice !== null && price.expected > options.maxGasPrice) {
+      this.sayOnce('waits', `${next.what}: gas costs ${price.expected} wei, more than --max-gas-price`);
+      return false;
+    }
+    if (!options.atALoss && !(await this.#isWorthIt(view, next, gas * price.expected))) return false;
+    const limit = (gas * 5n) / 4n;
+    const needed = limit * raise * (price.most ?? price.legacy);
+    const balance = await evm.balance(sender.address);
+    if (balance < needed) {
+      this.sayOnce('waits', `${next.what}: ${sender.address} has ${balance} wei, and gas may cost ${needed}`);
+      return false;
+    }
+    const hash = await sender.send(this.gateway, data, { gas: limit, price, nonce: counts.mined, raise });
+    const end = Date.now() + options.receiptMs;
+    while (Date.now() < end && !this.stopping) {
+      const receipt = await sender.receipt(hash);
+      if (receipt) {
+        this.flying = undefined;
+        const used = `gas ${Number(receipt.gasUsed)}, transaction ${hash}`;
+        const ok = receipt.status === '0x1';
+        this.say(ok ? `carried ${next.what} by ${next.call} in block ${Number(receipt.blockNumber)}, ${used}` : `${next.what} was refused after all, ${used}`);
+        return ok;
+      }
+      await sleep(250);
+    }
+    this.say(`${next.what}: transaction ${hash} is not in a block yet`);
+    return false;
+  }
+
+  /** Whether the fee for it is at least what the gas costs. */
+  async #isWorthIt(view, { what, fee }, cost) {
+    let worth;
+    if (this.options.coinPrice !== null) {
+      worth = atPrice(fee, this.options.coinPrice);
+    } else {
+      const asset = (await view.routes()).get(COIN)?.asset;
+      worth = asset ? await view.worth(fee, asset) : null;
+      if (worth === null) {
+        this.sayOnce('waits', `${what}: no price of the EVM chain's coin in GPU; give --coin-price or --at-a-loss`);
+        return false;
+      }
+    }
+    if (worth >= cost) return true;
+    this.sayOnce('waits', `${what}: its fee is worth ${worth} wei and gas costs ${cost}; --at-a-loss would carry it`);
+    return false;
+  }
+
+  // ── To gpu-chain ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Proves what the gateway said, for everybody. */
+  async prove(view, chain, jobs) {
+    if (!chain.headers) {
+      this.sayOnce('headers', 'no header was accepted yet: nothing can be proven');
+      return 0;
+    }
+    const { events } = this;
+    try {
+      await events.readTo(chain.headers.newest);
+    } catch (error) {
+      if (!(error instanceof Incomplete)) throw error;
+      this.evm.next(`its logs are not whole: ${error.message}`);
+      events.reset();
+      throw error;
+    }
+    const open = new Set((await view.outbox()).map(({ nonce }) => nonce));
+    const newest = await View.of(this.api, this.chainId, { final: false });
+    const inPool = await callsInPool(this.api);
+    const settled = [];
+    const wanted = [];
+    for (const event of events.open) {
+      if (wanted.length >= AT_ONCE) break;
+      const call = toProve(event, { chain, open });
+      const claim = call === 'claimDeposit' || call === 'receiveMessage';
+      if (call === 'done' || (claim && (await view.isClaimed(event.nonce)))) {
+        settled.push(event);
+      } else if (call !== 'later' && jobs.has(claim ? 'claim' : 'prove') && !(await this.#isSettled(newest, event, call))) {
+        wanted.push({ event, call });
+      }
+    }
+    events.settle(settled);
+    events.save();
+    const ready = [];
+    for (const { event, call } of wanted) {
+      const transaction = await this.#transaction(view, chain, event, call);
+      if (transaction && !inPool.has(transaction.method.toHex())) ready.push({ what: `${event.name} ${event.nonce}`, transaction });
+    }
+    return this.#submit(ready);
+  }
+
+  /** Whether that has happened in the newest block, which is not final yet. */
+  async #isSettled(newest, { nonce }, call) {
+    if (call === 'confirmSet') return (await newest.chain()).rotation.current >= nonce;
+    if (call !== 'confirmItem') return newest.isClaimed(nonce);
+    const { outboundNonce } = await newest.chain();
+    return nonce <= outboundNonce && !(await newest.outbox()).some((item) => item.nonce === nonce);
+  }
+
+  async #transaction(view, chain, event, call) {
+    const number = Number(event.log.blockNumber);
+    const anchor = await view.anchor(number, chain.headers, chain.alignment, MAX_ANCESTORS);
+    if (!anchor) {
+      this.sayOnce(`${event.name} ${event.nonce}`, `${event.name} ${event.nonce} in block ${number}: no accepted header is near enough above it`);
+      return null;
+    }
+    try {
+      return this.api.tx.evmBridge[call](this.chainId, await proveLog(this.evm, anchor, event.log));
+    } catch (error) {
+      if (error instanceof ProofError) {
+        this.evm.next(error.message);
+        this.events.reset();
+      }
+      throw error;
+    }
+  }
+
+  async #submit(ready) {
+    if (ready.length === 0) return 0;
+    const results = await submitAll(this.api, this.options.signer, ready.map(({ transaction }) => transaction));
+    let done = 0;
+    for (const [i, { error, events, block }] of results.entries()) {
+      const { what } = ready[i];
+      if (error) {
+        this.say(SETTLED.test(error.message) ? `${what}: somebody else was faster` : `${what}: ${error.message}`);
+        continue;
+      }
+      done++;
+      const mine = events.filter(({ section }) => section === 'evmBridge').map(({ method, data }) => `${method}${told(data)}`);
+      this.say(`proved ${what} in block ${block}: ${mine.join(', ')}`);
+    }
+    return done;
+  }
+
+  // ── For those who wait ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Releases withdrawals whose delay is over, and tries credits again that can be expected to be paid. */
+  async tend(view, chain) {
+    const [withdrawals, suspended] = await Promise.all([view.withdrawals(), view.suspended()]);
+    const { tx } = this.api;
+    const ready = withdrawals
+      .filter((withdrawal) => isReleaseDue(withdrawal, view.block))
+      .map(({ id }) => ({ what: `release of withdrawal ${id}`, transaction: tx.evmBridge.releaseWithdrawal(this.chainId, id) }));
+    if (suspended.length > 0) {
+      const routes = await view.routes();
+      for (const credit of suspended) {
+        const route = routes.get(credit.token);
+        const [available, across] = route
+          ? [await view.available(credit.token, 'Inbound'), await view.across(credit.token)]
+          : [0n, 0n];
+        if (!isRetryDue(credit, { block: view.block, route, available, across }) || this.#triedLately(credit.key.toHex())) continue;
+        ready.push({ what: `retry of ${credit.key}`, transaction: tx.evmBridge.retryCredit(this.chainId, credit.key) });
+      }
+    }
+    const inPool = await callsInPool(this.api);
+    return chain.pausedSince === null ? this.#submit(ready.filter(({ transaction }) => !inPool.has(transaction.method.toHex())).slice(0, AT_ONCE)) : 0;
+  }
+
+  /** A try that fails costs a fee: so each credit is tried once in ten minutes. */
+  #triedLately(key) {
+    this.tries ??= new Map();
+    const lately = Date.now() - (this.tries.get(key) ?? 0) < 600_000;
+    if (!lately) this.tries.set(key, Date.now());
+    return lately;
+  }
+}
+
+/** The amounts and reasons of an event, for the log. */
+function told(data) {
+  const names = data.names ?? [];
+  const parts = names.flatMap((name, i) => (['amount', 'reason', 'cause', 'relayer', 'to'].includes(name) ? [`${name} ${data[i]}`] : []));
+  return parts.length ? ` (${parts.join(', ')})` : '';
+}
+
