@@ -239,6 +239,21 @@ export function eventOf(events, section, method) {
   return event.data;
 }
 
+/** Calls of government, by the sudo of a test chain: all of them, or an error. */
+export async function sudo(api, signer, calls, what) {
+  const { events } = await submit(api, signer, api.tx.sudo.sudo(api.tx.utility.batchAll(calls)), { what });
+  const { sudoResult } = eventOf(events, 'sudo', 'Sudid');
+  if (sudoResult.isErr) throw final(`${what}: ${dispatchError(api, sudoResult.asErr)}`);
+}
+
+/** Government's parameters: `{ Verification: { MinGap: 2 } }`. */
+export function setParameters(api, signer, groups) {
+  const calls = Object.entries(groups).flatMap(([group, values]) =>
+    Object.entries(values).map(([key, value]) => api.tx.parameters.setParameter({ [group]: { [key]: [null, value] } })),
+  );
+  return sudo(api, signer, calls, 'set_parameter');
+}
+
 export async function freeBalance(api, address) {
   const { data } = await api.query.system.account(address);
   return data.free.toBigInt();

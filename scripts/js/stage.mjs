@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { connect, DevNode, freeBalance, freePort, gpu, keyring, Processes, removeFolder, submit, waitFor } from './lib.mjs';
+import { connect, DevNode, freeBalance, freePort, gpu, keyring, Processes, removeFolder, setParameters, submit, waitFor } from './lib.mjs';
 import { minersAccount } from './network.mjs';
 
 export class Stage {
-  /** @param bin the folder with the binaries; @param kills what `parseKills` gave */
-  constructor(bin, kills) {
-    Object.assign(this, { bin, kills });
-    this.folder = mkdtempSync(join(tmpdir(), 'gpu-chain-demo-'));
+  /** @param bin the folder with the binaries; @param kills what `parseKills` gave; @param name what the program is called */
+  constructor(bin, kills, name = 'demo') {
+    Object.assign(this, { bin, kills, name });
+    this.folder = mkdtempSync(join(tmpdir(), `gpu-chain-${name}-`));
     this.processes = new Processes(join(this.folder, 'logs'));
     this.node = new DevNode(this.processes, bin, join(this.folder, 'chain'), { args: ['--pow-author', minersAccount()] });
     this.minerFile = join(this.folder, 'miner.toml');
@@ -45,11 +45,8 @@ export class Stage {
   }
 
   /** Government's parameters, by sudo: `{ Verification: { MinGap: 2 } }`. */
-  async setParameters(sudo, groups) {
-    const calls = Object.entries(groups).flatMap(([group, values]) =>
-      Object.entries(values).map(([key, value]) => this.api.tx.parameters.setParameter({ [group]: { [key]: [null, value] } })),
-    );
-    await submit(this.api, sudo, this.api.tx.sudo.sudo(this.api.tx.utility.batchAll(calls)), { what: 'set_parameter' });
+  setParameters(sudo, groups) {
+    return setParameters(this.api, sudo, groups);
   }
 
   /** Rounds on a dev chain come a few seconds after each other rather than minutes. */
@@ -140,15 +137,23 @@ api_listen = "127.0.0.1:${await freePort()}"
   async moment(name) {
     for (const kill of this.kills.filter((k) => k.moment === name)) {
       console.log(`    kill -9 ${kill.who} (${name}), then start it again`);
-      if (!this.processes.running(kill.who)) continue;
-      await this.processes.stop(kill.who, 'SIGKILL');
-      if (kill.who === 'node') {
-        await this.node.start();
-        await waitFor('polkadot-js reconnects', () => this.api.isConnected, { timeoutMs: 30_000 });
-      } else {
-        this.startMiner();
-      }
+      await this.killAndRestart(kill.who);
     }
+  }
+
+  async killAndRestart(who) {
+    if (!this.processes.running(who)) return;
+    await this.processes.stop(who, 'SIGKILL');
+    if (who === 'node') {
+      await this.node.start();
+      await this.untilConnected();
+    } else {
+      this.startMiner();
+    }
+  }
+
+  async untilConnected() {
+    await waitFor('polkadot-js reconnects', () => this.api.isConnected, { timeoutMs: 30_000 });
   }
 
   /** Tells the story, then ends all that runs, and the program: with the last line of the story, or what went wrong. */
@@ -159,7 +164,7 @@ api_listen = "127.0.0.1:${await freePort()}"
       line = await story();
     } catch (error) {
       code = 1;
-      line = `demo: FAILED at "${this.step}": ${error.message}`;
+      line = `${this.name}: FAILED at "${this.step}": ${error.message}`;
       for (const name of this.processes.children.keys()) {
         console.error(`── end of ${name}'s log\n${this.processes.tail(name, 25)}`);
       }
@@ -174,11 +179,11 @@ api_listen = "127.0.0.1:${await freePort()}"
 }
 
 /** What `--kill WHO@MOMENT` asks for; ends the program with a message if it is none. */
-export function parseKills(texts, moments) {
+export function parseKills(texts, moments, known = ['node', 'miner']) {
   return texts.map((text) => {
     const [who, moment] = text.split('@');
-    if (!['node', 'miner'].includes(who) || !moments.includes(moment)) {
-      console.error(`demo: --kill ${text}: expected node or miner @ one of ${moments.join(', ')}`);
+    if (!known.includes(who) || !moments.includes(moment)) {
+      console.error(`demo: --kill ${text}: expected ${known.join(' or ')} @ one of ${moments.join(', ')}`);
       process.exit(2);
     }
     return { who, moment };

@@ -26,13 +26,18 @@ const FIELDS = [
 ];
 const FIRST_FIELDS = 15;
 
-/** The encoding of the header that a node describes. Throws unless it has the hash that the node names. */
-export function encodeHeader(block) {
+/** The encoding of the header that a node describes, whatever hash it names. */
+export function headerFields(block) {
   const given = FIELDS.findIndex(([name], i) => i >= FIRST_FIELDS && (block[name] ?? null) === null);
   const fields = given < 0 ? FIELDS : FIELDS.slice(0, given);
   const missing = FIELDS.slice(0, FIRST_FIELDS).find(([name]) => typeof block[name] !== 'string');
   if (missing) throw new ProofError(`a block without ${missing[0]}`);
-  const raw = encodeRlp(fields.map(([name, form]) => (form ? form(block[name]) : block[name])));
+  return encodeRlp(fields.map(([name, form]) => (form ? form(block[name]) : block[name])));
+}
+
+/** The same. Throws unless it has the hash that the node names. */
+export function encodeHeader(block) {
+  const raw = headerFields(block);
   if (keccak256(raw) !== block.hash) throw new ProofError(`block ${Number(block.number)} has another hash than ${block.hash}`);
   return raw;
 }
