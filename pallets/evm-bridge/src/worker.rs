@@ -4,7 +4,7 @@ use crate::{
 	crypto::{AuthorityId, KEY_TYPE},
 	types::{Authority, Chain, HeaderVote, MemberIndex, Signature, Subject},
 	Authorities, AuthoritySetId, Ballots, Call, ChainId, Chains, CollectedSignatures, Config, GatewaySets,
-	HeaderRanges, OutboundNonce, Outbox, Pallet, Paused, Rotations, LOG_TARGET,
+	HeaderRanges, Headers, OutboundNonce, Outbox, Pallet, Paused, Rotations, LOG_TARGET,
 };
 use alloc::{string::String, vec::Vec};
 use codec::{Decode, Encode};
@@ -139,6 +139,12 @@ impl<T: Config> Pallet<T> {
 					continue;
 				}
 			};
+			let attested = accepted.and_then(|number| Some((number, Headers::<T>::get(chain_id, number)?.block_hash)));
+			if attested.is_some_and(|(number, hash)| !client.still_has(number, &hash.0)) {
+				// Reorganised below finality, or nodes that lie: the bridge stands still until people have looked at it.
+				log::error!(target: LOG_TARGET, "chain {chain_id}: no vote: the last accepted block {accepted:?} is gone");
+				continue;
+			}
 			let vote = HeaderVote {
 				chain_id,
 				set_id,

@@ -208,6 +208,27 @@ fn a_worker_should_never_sign_at_or_below_its_last_height() {
 }
 
 #[test]
+fn a_worker_should_not_vote_when_an_accepted_block_is_gone() {
+	with_worker(|key, pool| {
+		join(key);
+		set_endpoints("http://one\nhttp://two");
+		let evm = long_chain();
+		for validator in 1..4 {
+			assert_ok!(cast(validator, vote_for(&evm.header(8))));
+		}
+		// Reorganised below what was accepted, and all nodes agree on it.
+		let mut fork = evm.fork(6);
+		for _ in 0..20 {
+			fork.mine(vec![]);
+		}
+		vote_with(&key, &Nodes { evm: &fork, finalized: 13, second: Second::Honest });
+		assert!(pool.calls().is_empty());
+		vote_with(&key, &Nodes { evm: &evm, finalized: 13, second: Second::Honest });
+		assert!(matches!(pool.calls().last(), Some(Call::vote_header { vote, .. }) if vote.number == 12));
+	});
+}
+
+#[test]
 fn a_worker_should_not_vote_when_a_node_lies_or_is_silent() {
 	with_worker(|key, pool| {
 		join(key);
