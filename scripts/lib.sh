@@ -45,6 +45,9 @@ client_libraries() { node_packages scripts/js --omit=optional && contracts_packa
 # forge, anvil, the compiler and ethers. No package's script runs.
 contracts_packages() { node_packages contracts; }
 
+# The contracts and what deploys them. Takes half a minute the first time.
+contracts_build() { contracts_packages && (cd "$ROOT/contracts" && "${FORGE:-$PWD/node_modules/@foundry-rs/forge-linux-amd64/bin/forge}" build >&2); }
+
 # node_packages FOLDER [OPTION…]: nothing if what is installed is what the lock file says.
 node_packages() {
 	local folder=$ROOT/$1 installed=$ROOT/$1/node_modules/.gpu-chain-lock

@@ -283,6 +283,32 @@ export class World extends Stage {
     await submit(this.api, signer, this.api.tx.session.setKeys(keys, proof ?? '0x'), { what: 'set_keys' });
   }
 
+  /** The bridge's events in the final blocks from `first` on: `{ block, method, data }`. */
+  async events(first) {
+    this.read ??= new Map();
+    const last = (await this.view()).block;
+    for (let block = first; block <= last; block++) {
+      if (this.read.has(block)) continue;
+      const at = await this.api.at(await this.api.rpc.chain.getBlockHash(block));
+      const all = await at.query.system.events();
+      this.read.set(block, all.map(({ event }) => event).filter(({ section }) => section === 'evmBridge').map(({ method, data }) => ({ block, method, data })));
+    }
+    return [...this.read].filter(([block]) => block >= first).sort(([a], [b]) => a - b).flatMap(([, events]) => events);
+  }
+
+  /** That nothing was credited or carried out more than once, and what was: numbers of deposits and of items. */
+  async checkOnce(first) {
+    const events = await this.events(first);
+    const numbers = (...methods) => events.filter(({ method }) => methods.includes(method)).map(({ data }) => Number((data.nonce ?? data.key.asDeposit).toString()));
+    const credited = numbers('DepositCredited');
+    const settled = numbers('BatchExecuted', 'MessageDelivered', 'ItemCancelled');
+    for (const [what, all] of [['deposit', credited], ['item', settled]]) {
+      const twice = all.find((one, i) => all.indexOf(one) !== i);
+      if (twice !== undefined) throw new Error(`${what} ${twice} was settled twice`);
+    }
+    return { credited, settled };
+  }
+
   /** Everything that must be so whenever nothing is under way: what left and what came add up on both sides. */
   async checkBooks(before = {}) {
     const view = await this.view({ final: false });
