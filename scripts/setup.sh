@@ -101,7 +101,7 @@ if [ -n "$major" ] && [ "$major" -lt $NODE_MAJOR ]; then
 fi
 if [ -n "$major" ] && [ "$major" -ge $NODE_MAJOR ]; then
 	ready "node.js" "$(node --version)"
-	if (cd "$ROOT/scripts/js" && npm ci --ignore-scripts --omit=optional --no-audit --no-fund) >>"$log" 2>&1; then
+	if node_packages scripts/js --omit=optional >>"$log" 2>&1; then
 		ready "client libraries"
 	else
 		cannot "client libraries" "npm ci in scripts/js failed; see $log."
