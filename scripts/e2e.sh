@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # End-to-end tests on the real node and the real miner: the demo, the demo with kill -9 at many moments, networks whose nodes
-# are killed, cut off and synced anew, and polkadot-js reading everything by metadata alone. Needs scripts/setup.sh and a build (scripts/test.sh does both).
+# are killed, cut off and synced anew, the bridge on two chains, and polkadot-js reading everything by metadata alone. Needs scripts/setup.sh and a build (scripts/test.sh does both).
 #
 # Output: each scenario's own lines. Exit code: 0 if all passed. Nothing is left running.
 source "$(dirname "$0")/lib.sh"
@@ -16,5 +16,9 @@ stage "demo, both killed" demo --kill node@computing --kill miner@computing --ki
 stage "demo, rental" node "$ROOT/scripts/js/demo-rental.mjs" --bin "$BIN" --seconds 45 --gone 22 --kill node@confirmed --kill miner@booked
 # Four validators, a miner, and what happens to networks; what takes longer than minutes is in scripts/soak.sh only.
 stage "network" node "$ROOT/scripts/js/soak.mjs" --bin "$BIN" restart partition sync
+# Two chains with a bridge: everything once, with a relayer, a validator and the EVM chain killed on the way. What fails otherwise is in
+# scripts/bridge-faults.sh only.
+stage "contracts" contracts_build
+stage "bridge" node "$ROOT/scripts/js/bridge-demo.mjs" --bin "$BIN" --kill relayer@deposited --kill alice@withdrawing --kill anvil@returning
 stage "polkadot-js by metadata alone" node "$ROOT/scripts/js/metadata-check.mjs" --bin "$BIN"
 print_stages

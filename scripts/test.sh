@@ -2,7 +2,7 @@
 # Every test of the project, from formatting to the demo on real nodes. What CI runs.
 #
 #   scripts/test.sh            everything (sets the machine up if needed)
-#   scripts/test.sh STAGE…     only the named stages: format build dependencies lint unit pallets contracts e2e
+#   scripts/test.sh STAGE…     only the named stages: format build dependencies lint unit pallets contracts relayer e2e
 #
 # Output: each stage with its time, and a table of the times at the end. Exit code: 0 if all passed.
 source "$(dirname "$0")/lib.sh"
@@ -47,15 +47,18 @@ pallets() {
 
 contracts() { "$ROOT/scripts/contracts-test.sh"; }
 
+# The relayer's decisions and proofs, and its other side on an anvil with the contracts.
+relayer() { client_libraries && contracts_build && node --test "$ROOT/scripts/js/bridge/test/"; }
+
 e2e() { "$ROOT/scripts/e2e.sh"; }
 
 wanted=("$@")
-[ ${#wanted[@]} -gt 0 ] || wanted=(format build dependencies lint unit pallets contracts e2e)
+[ ${#wanted[@]} -gt 0 ] || wanted=(format build dependencies lint unit pallets contracts relayer e2e)
 
 stage setup setup_if_needed
 for name in "${wanted[@]}"; do
 	case $name in
-	format | build | dependencies | lint | unit | pallets | contracts | e2e) stage "$name" "$name" ;;
+	format | build | dependencies | lint | unit | pallets | contracts | relayer | e2e) stage "$name" "$name" ;;
 	*)
 		echo "test: no stage is called $name; see the head of scripts/test.sh" >&2
 		exit 2

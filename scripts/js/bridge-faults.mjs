@@ -3,9 +3,11 @@
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Wallet } from '../../contracts/ethers.mjs';
-import { eventOf, keyring, sleep, submit, UNIT } from './lib.mjs';
+import { ContractFactory, Wallet } from '../../contracts/ethers.mjs';
+import { eventOf, keyring, setParameters, sleep, submit, UNIT } from './lib.mjs';
 import { HONEST, LYING, OMITTING, reorganise, SILENT } from './bridge/anvil.mjs';
+import { accountWord } from './bridge/chain.mjs';
+import { GATEWAY } from './bridge/evm.mjs';
 import { amountOf, ASSETS, World } from './bridge/world.mjs';
 
 const HELP = `usage: scripts/bridge-faults.sh [SCENARIO…] [options]
@@ -17,6 +19,10 @@ const HELP = `usage: scripts/bridge-faults.sh [SCENARIO…] [options]
   silent         one node of a validator never answers: it attests nothing; all completes
   omitted        the relayer's node leaves logs out: it notices, and asks another
   relayers       two relayers at once, neither of which knows of the other: each thing happens once
+  loss           the fee is worth less than the gas: the relayer waits and says why; told otherwise, it carries
+  delayed        above the threshold both ways wait, and the relayer sees to them when their time has come
+  expired        nobody carries a batch in its time: it is cancelled there and refunded here, once
+  messages       both ways, to a contract that takes them and to one that is none
   kill-node, kill-relayer, kill-anvil
                  kill -9 at three moments on the way of a deposit and a withdrawal each, and a start again: each completes once
   reorg-above    the EVM chain loses a deposit that was not final: nobody is credited, and its repetition is, once
@@ -30,7 +36,7 @@ const HELP = `usage: scripts/bridge-faults.sh [SCENARIO…] [options]
 Without a scenario: all of them, in this order. The last one leaves the bridge unusable.`;
 
 const SCENARIOS = {
-  'one-node': oneNode, 'one-rpc': oneRpc, 'two-nodes': twoNodes, 'two-rpcs': twoRpcs, lying, silent, omitted, relayers,
+  'one-node': oneNode, 'one-rpc': oneRpc, 'two-nodes': twoNodes, 'two-rpcs': twoRpcs, lying, silent, omitted, relayers, loss, delayed, expired, messages,
   'kill-node': () => kills('alice'), 'kill-relayer': () => kills('relayer'), 'kill-anvil': () => kills('anvil'),
   'reorg-above': reorgAbove, 'reorg-below': reorgBelow,
 };
@@ -201,9 +207,7 @@ async function omitted() {
   // It asks the first again after a restart.
   await world.killAndRestart('relayer');
   log(`the relayer's first node leaves logs out: deposit and withdrawal took ${await complete(await cross())} s`);
-  const said = readFileSync(world.processes.log('relayer'), 'utf8').split('\n').filter((line) => line.includes('its logs are not whole'));
-  if (said.length === 0) throw new Error('the relayer noticed nothing');
-  log(said.at(-1).replace(/^\S+ /, ''));
+  log(await said('its logs are not whole'));
   one.way = HONEST;
 }
 
@@ -223,6 +227,91 @@ async function relayers() {
   const paid = (await world.events(first)).filter(({ method }) => method === 'RelayerPaid').map(({ data }) => data.relayer.toString());
   log(`three deposits and withdrawals in ${((Date.now() - start) / 1e3).toFixed(1)} s; fees went to ${new Set(paid).size} of two relayers, ${paid.length} in all`);
   await world.processes.stop('relayer-2');
+}
+
+/** The relayer's newest line that has this in it, without its time. */
+async function said(text, name = 'relayer', timeoutMs = 60_000) {
+  return world.until(`the relayer says "${text}"`, () => {
+    const line = readFileSync(world.processes.log(name), 'utf8').split('\n').findLast((one) => one.includes(text));
+    return line?.replace(/^\S+ /, '');
+  }, timeoutMs);
+}
+
+async function loss() {
+  await world.processes.stop('relayer');
+  // A coin of the EVM chain is worth more than all fees together.
+  world.startRelayer('relayer', ['--coin-price', '1000000000']);
+  const crossing = await cross();
+  log(await said('--at-a-loss would carry it'));
+  await nothing(crossing, { deposits: false });
+  log(`for ${LONG / 1e3} s: not paid`);
+  await world.processes.stop('relayer');
+  world.startRelayer('relayer', ['--coin-price', '1000000000', '--at-a-loss']);
+  log(`--at-a-loss: complete after ${await complete(crossing)} s`);
+  await world.processes.stop('relayer');
+  world.startRelayer();
+}
+
+async function delayed() {
+  const amount = 10_001n * ASSETS.USDC.unit;
+  const before = await world.has(user.address, 'USDC');
+  await world.giveUsdc(amount);
+  const { nonce } = await world.deposit('USDC', amount, user.address);
+  await world.untilCredited(nonce);
+  const [waiting] = await (await world.view({ final: false })).suspended();
+  if (waiting?.reason !== 'Delayed') throw new Error(`the deposit is not delayed: ${waiting?.reason}`);
+  log(`a deposit of ${amountOf('USDC', amount)} waits until block ${waiting.readyAt}`);
+  await world.until('it is credited', async () => (await world.has(user.address, 'USDC')) === before + amount);
+  if ((await world.head()) < waiting.readyAt) throw new Error('it was credited too early');
+  log(`${await said('retry of')}`);
+  const to = Wallet.createRandom().address;
+  const { id } = await world.withdraw(user, 'USDC', to, amount);
+  await world.untilPaid(to, 'USDC', amount);
+  log(`${await said(`release of withdrawal ${id}`)}; it is paid`);
+}
+
+async function expired() {
+  await setParameters(world.api, guardian, { Bridge: { ItemLifetime: 20 } });
+  await world.processes.stop('relayer');
+  const before = await world.has(user.address, 'GPU');
+  const to = Wallet.createRandom().address;
+  const amount = 3n * UNIT;
+  await world.withdraw(user, 'GPU', to, amount);
+  const item = await world.until('it is in a batch', async () => (await (await world.view()).outbox())[0]);
+  log(`batch ${item.nonce} is to be carried within 20 s, and there is no relayer`);
+  await world.until('its time is over', async () => BigInt((await world.provider.getBlock('latest')).timestamp) > item.deadline);
+  await setParameters(world.api, guardian, { Bridge: { ItemLifetime: 86_400 } });
+  world.startRelayer();
+  log(await said('by cancelBatch'));
+  await world.untilSettled();
+  const [paid, back] = [await world.hasOnEvm(to, 'GPU'), before - (await world.has(user.address, 'GPU'))];
+  if (paid !== 0n) throw new Error('it was paid after all');
+  // Gone are the relayer's fee and that of the transaction.
+  if (back >= amount) throw new Error(`${back} of ${amount} plancks did not come back`);
+  log(`cancelled there, and refunded here but for the fees, ${amountOf('GPU', back)}`);
+}
+
+async function messages() {
+  const { artifact } = await import('../../contracts/scripts/lib.mjs');
+  const { abi, bytecode } = artifact('Inbox', 'Receivers.sol');
+  const contract = await new ContractFactory(abi, bytecode.object, world.evmWallet('user')).deploy(world.deployment.gateway);
+  await contract.waitForDeployment();
+  const first = await world.head();
+  const nobody = Wallet.createRandom().address;
+  for (const target of [await contract.getAddress(), nobody]) {
+    await submit(world.api, user, world.api.tx.evmBridge.sendMessage(world.evmId, target, 200_000, '0x68656c6c6f'), { what: 'send_message' });
+  }
+  const word = await accountWord(world.api, user.address);
+  const receipt = await world.transact('sending a message', () => world.gatewayOf('user').sendMessage(word, '0x776f726c64'));
+  const { nonce } = receipt.logs.map((one) => GATEWAY.parseLog(one)).find((one) => one?.name === 'MessageSent').args;
+  await world.untilCredited(nonce);
+  await world.untilSettled();
+  await waitForFinality();
+  const events = await world.events(first);
+  const delivered = events.filter(({ method }) => method === 'MessageDelivered').map(({ data }) => data.delivered.isTrue);
+  const received = events.filter(({ method }) => method === 'MessageReceived').map(({ data }) => data.payload.toUtf8());
+  log(`to the EVM chain: ${delivered.map((one) => (one ? 'delivered' : 'refused')).join(', ')}; to gpu-chain: ${received.join()}`);
+  if (delivered.join() !== 'true,false' || received.join() !== 'world') throw new Error('messages are not as they were sent');
 }
 
 const waitForFinality = async () => {
@@ -278,8 +367,7 @@ async function reorgBelow() {
   if (inbound >= deposit.nonce) throw new Error(`the deposit ${deposit.nonce} is still there, so this shows nothing`);
   log(`deposit ${deposit.nonce} of block ${deposit.block} was credited; ${depth} blocks are gone, and it with them; header ${accepted} was accepted`);
   const first = await world.head();
-  await world.until('the relayer says so', async () => readFileSync(world.processes.log('relayer'), 'utf8').includes('STOPPED'));
-  log('the relayer has stopped by itself');
+  log(await said('STOPPED'));
   // The gateway gives the number to another deposit now.
   await world.deposit('USDC', amount, user.address);
   await sleep(LONG);
