@@ -15,7 +15,7 @@ const AT_ONCE = 16;
 /** Errors that say that somebody else was faster. */
 const SETTLED = /AlreadyClaimed|ItemNotFound|AlreadyConfirmed|CreditNotFound|WithdrawalNotFound|NotDelayed/;
 
-/** Two thirds of the validators attested another block than the one that every node has at that height. */
+/** No node has what two thirds of the validators attested. */
 export class Forked extends Error {}
 
 export class Relayer {
@@ -23,11 +23,14 @@ export class Relayer {
    * @param api polkadot-js, connected
    * @param options `evm` (addresses), `chainId`, `signer` (pays on gpu-chain), `wallet` (pays gas; none: nothing is carried),
    *   `account` (is paid; otherwise the signer), `jobs`, `atALoss`, `coinPrice` and `maxGasPrice` (plancks, wei; or null), `stuckAfterMs`,
-   *   `receiptMs`, `fromBlock`, `cache`, `log`
+   *   `receiptMs`, `fromBlock`, `cache`, `log`; `viewOf`, where another than `View.of` is to be asked
    */
   constructor(api, options) {
     this.api = api;
-    this.options = { jobs: ['carry', 'prove', 'claim', 'tend'], stuckAfterMs: 180_000, receiptMs: 60_000, log: console.log, ...options };
+    this.options = {
+      jobs: ['carry', 'prove', 'claim', 'tend'], stuckAfterMs: 180_000, receiptMs: 60_000, log: console.log, coinPrice: null, maxGasPrice: null,
+      viewOf: (final) => View.of(api, options.chainId, { final }), ...options,
+    };
     this.evm = new Evm(options.evm, { timeoutMs: options.timeoutMs, log: (text) => this.say(text) });
     this.chainId = options.chainId;
     this.sender = options.wallet && new Sender(this.evm, options.wallet, this.chainId);
@@ -47,7 +50,7 @@ export class Relayer {
 
   /** Pins both chains. Throws for what no waiting mends. */
   async start() {
-    const chain = await (await View.of(this.api, this.chainId)).chain();
+    const chain = await (await this.options.viewOf(true)).chain();
     if (!chain) throw new Error(`gpu-chain has no bridge to chain ${this.chainId}`);
     Object.assign(this, { gateway: chain.gateway, genesis: chain.genesis });
     const { options } = this;
@@ -68,7 +71,7 @@ export class Relayer {
   /** Finds a node that has the block which was accepted last. */
   async #agree(headers) {
     const { evm } = this;
-    let behind = 0;
+    let [behind, strangers] = [0, 0];
     const others = [];
     for (let tries = 0; tries < evm.urls.length; tries++) {
       try {
@@ -81,6 +84,7 @@ export class Relayer {
         evm.next(block ? `block ${headers.newest} is ${block.hash}, and ${headers.hash} was accepted` : `it has no block ${headers.newest} yet`);
       } catch (error) {
         if (!(error instanceof ProofError)) throw error;
+        strangers++;
         others.push(error.message);
         evm.next(error.message);
       }
@@ -89,13 +93,14 @@ export class Relayer {
       this.sayOnce('behind', `${behind} of ${evm.urls.length} nodes of the EVM chain are behind gpu-chain: waiting`);
       return false;
     }
-    throw new Forked(`block ${headers?.newest} was accepted as ${headers?.hash}, and no node has it (${others.join('; ')}): the chain was reorganised ` +
+    if (strangers === evm.urls.length) throw new Forked(`no node is one of the chain that the bridge leads to (${others.join('; ')})`);
+    throw new Forked(`block ${headers.newest} was accepted as ${headers.hash}, and no node has it (${others.join('; ')}): the chain was reorganised ` +
       'below finality, or all nodes lie. Nothing is relayed; a guardian should pause the bridge');
   }
 
   /** One round. Gives how much was done. */
   async round() {
-    const view = await View.of(this.api, this.chainId);
+    const view = await this.options.viewOf(true);
     const chain = await view.chain();
     if (chain.headers) chain.headers.hash = (await view.header(chain.headers.newest)).hash;
     if (!(await this.#agree(chain.headers))) return 0;
@@ -259,7 +264,7 @@ export class Relayer {
       throw error;
     }
     const open = new Set((await view.outbox()).map(({ nonce }) => nonce));
-    const newest = await View.of(this.api, this.chainId, { final: false });
+    const newest = await this.options.viewOf(false);
     const inPool = await callsInPool(this.api);
     const settled = [];
     const wanted = [];
