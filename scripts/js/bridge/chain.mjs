@@ -188,16 +188,21 @@ export async function submitAll(api, signer, calls) {
 async function once(api, signer, call, nonce) {
   let done;
   const outcome = new Promise((resolve) => (done = resolve));
-  const unsubscribe = await call.signAndSend(signer, { nonce }, ({ status, dispatchError: failed, events }) => {
-    if (failed) done({ error: new Error(dispatchError(api, failed)) });
-    else if (status.isInBlock) done({ events: events.map(({ event }) => event), hash: status.asInBlock });
-    else if (status.isInvalid || status.isDropped || status.isUsurped) done({ error: new Error(`the transaction pool says ${status.type}`) });
-  });
+  // Nobody tells any more what became of it: the next round sees.
+  const lost = () => done({ error: new Error('the node went away') });
+  api.once('disconnected', lost);
+  let unsubscribe = () => {};
   try {
+    unsubscribe = await call.signAndSend(signer, { nonce }, ({ status, dispatchError: failed, events }) => {
+      if (failed) done({ error: new Error(dispatchError(api, failed)) });
+      else if (status.isInBlock) done({ events: events.map(({ event }) => event), hash: status.asInBlock });
+      else if (status.isInvalid || status.isDropped || status.isUsurped) done({ error: new Error(`the transaction pool says ${status.type}`) });
+    });
     const result = await Promise.race([outcome, sleep(PATIENCE).then(() => ({ error: new Error(`not in a block within ${PATIENCE / 1e3} s`) }))]);
     if (result.hash) result.block = (await api.rpc.chain.getHeader(result.hash)).number.toNumber();
     return result;
   } finally {
+    api.off('disconnected', lost);
     unsubscribe();
   }
 }

@@ -64,11 +64,16 @@ export class Events {
       const [inbound, outbound, { setId }] = await Promise.all(['inboundNonce', 'outboundNonce', 'validatorSet'].map(read));
       return { inbound, outbound, set: setId };
     } catch (error) {
-      // No state of that block any more, or no contract yet.
-      if (error instanceof Refused) return null;
-      if (error.code === 'BAD_DATA') return { inbound: 0n, outbound: 0n, set: null };
+      // No state of that block any more, or no contract in it yet.
+      if (error instanceof Refused || error.code === 'BAD_DATA') return null;
       throw error;
     }
+  }
+
+  /** The counts before the first block that is read: none at all before the chain's first. */
+  async #first() {
+    if (this.from === 0) return { inbound: 0n, outbound: 0n, set: null };
+    return (await this.#countsAt(this.from - 1)) ?? { inbound: null, outbound: null, set: null };
   }
 
   /**
@@ -76,7 +81,7 @@ export class Events {
    * another node.
    */
   async readTo(last) {
-    this.counts ??= (this.from > 0 && (await this.#countsAt(this.from - 1))) || { inbound: null, outbound: null, set: null };
+    this.counts ??= await this.#first();
     while (this.scanned < last) {
       const to = Math.min(this.scanned + RANGE, last);
       const logs = await this.evm.logs(this.gateway, TOPICS, this.scanned + 1, to);

@@ -264,7 +264,7 @@ export class Relayer {
       throw error;
     }
     const open = new Set((await view.outbox()).map(({ nonce }) => nonce));
-    const newest = await this.options.viewOf(false);
+    const newest = await this.#newest();
     const inPool = await callsInPool(this.api);
     const settled = [];
     const wanted = [];
@@ -274,7 +274,7 @@ export class Relayer {
       const claim = call === 'claimDeposit' || call === 'receiveMessage';
       if (call === 'done' || (claim && (await view.isClaimed(event.nonce)))) {
         settled.push(event);
-      } else if (call !== 'later' && jobs.has(claim ? 'claim' : 'prove') && !(await this.#isSettled(newest, event, call))) {
+      } else if (call !== 'later' && jobs.has(claim ? 'claim' : 'prove') && !(await newest.isSettled(event, call))) {
         wanted.push({ event, call });
       }
     }
@@ -288,12 +288,16 @@ export class Relayer {
     return this.#submit(ready);
   }
 
-  /** Whether that has happened in the newest block, which is not final yet. */
-  async #isSettled(newest, { nonce }, call) {
-    if (call === 'confirmSet') return (await newest.chain()).rotation.current >= nonce;
-    if (call !== 'confirmItem') return newest.isClaimed(nonce);
-    const { outboundNonce } = await newest.chain();
-    return nonce <= outboundNonce && !(await newest.outbox()).some((item) => item.nonce === nonce);
+  /** Tells whether something has happened in the newest block, which is not final yet. */
+  async #newest() {
+    const view = await this.options.viewOf(false);
+    const [{ rotation, outboundNonce }, outbox] = await Promise.all([view.chain(), view.outbox()]);
+    const open = new Set(outbox.map(({ nonce }) => nonce));
+    const isSettled = ({ nonce }, call) => {
+      if (call === 'confirmSet') return rotation.current >= nonce;
+      return call === 'confirmItem' ? nonce <= outboundNonce && !open.has(nonce) : view.isClaimed(nonce);
+    };
+    return { isSettled };
   }
 
   async #transaction(view, chain, event, call) {
