@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ContractFactory, Wallet } from '../../contracts/ethers.mjs';
 import { eventOf, keyring, setParameters, sleep, submit, UNIT } from './lib.mjs';
-import { HONEST, LYING, OMITTING, reorganise, SILENT } from './bridge/anvil.mjs';
+import { HONEST, lyingFrom, OMITTING, reorganise, SILENT } from './bridge/anvil.mjs';
 import { accountWord } from './bridge/chain.mjs';
 import { GATEWAY } from './bridge/evm.mjs';
 import { amountOf, ASSETS, World } from './bridge/world.mjs';
@@ -169,18 +169,21 @@ async function twoRpcs() {
 async function lying() {
   let first = await world.head();
   const [one, other] = world.nodes.get('dave');
-  one.way = LYING;
+  one.way = lyingFrom(1);
   log(`one of dave's nodes lies: deposit and withdrawal took ${await complete(await cross())} s`);
   let votes = await votesSince(first + 5);
   log(`votes: ${counted(votes)}`);
   if (votes.dave.length > 0) throw new Error('dave voted although its nodes disagree');
-  other.way = LYING;
+  // They agree on a chain that leaves the true one above what is accepted: below it the validator would notice.
+  one.way = HONEST;
+  await world.until('dave votes again', async () => (await votesSince(first)).dave.length > 0);
+  for (const node of [one, other]) node.way = lyingFrom((await world.chain()).headers.newest + 1);
   first = await world.head();
   log(`both lie, and agree: deposit and withdrawal took ${await complete(await cross())} s`);
   votes = await votesSince(first);
   const honest = new Map(votes.alice.map(({ number, hash }) => [number, hash]));
   const wrong = votes.dave.filter(({ number, hash }) => honest.has(number) && honest.get(number) !== hash);
-  log(`votes: ${counted(votes)}; ${wrong.length} of dave's for a block that never was`);
+  log(`votes: ${counted(votes)}; ${wrong.length} of dave's for a block that never was, none after it: it sees that its chain is another`);
   if (wrong.length === 0) throw new Error('dave was not deceived, so this shows nothing');
   const { headers } = await world.chain();
   const accepted = await (await world.view({ final: false })).header(headers.newest);

@@ -56,9 +56,9 @@ export class Anvil {
 /** Ways to answer. Each gets the request and the honest answer, and gives what is answered instead. */
 export const HONEST = (_, result) => result;
 
-/** Blocks that never were, each with the hash that it would have. */
-export const LYING = ({ method }, result) => {
-  if (!method.startsWith('eth_getBlockBy') || !result || Number(result.number) === 0) return result;
+/** From some height on blocks that never were, each with the hash that it would have. */
+export const lyingFrom = (first) => ({ method }, result) => {
+  if (!method.startsWith('eth_getBlockBy') || !result || Number(result.number) < first) return result;
   const forged = { ...result, receiptsRoot: keccak256(result.receiptsRoot) };
   return { ...forged, hash: keccak256(headerFields(forged)) };
 };

@@ -301,8 +301,10 @@ export class World extends Stage {
   /** That nothing was credited or carried out more than once, and what was: numbers of deposits and of items. */
   async checkOnce(first) {
     const events = await this.events(first);
-    const numbers = (...methods) => events.filter(({ method }) => methods.includes(method)).map(({ data }) => Number((data.nonce ?? data.key.asDeposit).toString()));
-    const credited = numbers('DepositCredited');
+    const numbers = (...methods) => events
+      .filter(({ method, data }) => methods.includes(method) && !data.key?.isRefund)
+      .map(({ data }) => Number((data.nonce ?? data.key.asDeposit).toString()));
+    const credited = numbers('DepositCredited', 'CreditRetried');
     const settled = numbers('BatchExecuted', 'MessageDelivered', 'ItemCancelled');
     for (const [what, all] of [['deposit', credited], ['item', settled]]) {
       const twice = all.find((one, i) => all.indexOf(one) !== i);
