@@ -8,7 +8,7 @@ import { eventOf, keyring, setParameters, sleep, submit, UNIT } from './lib.mjs'
 import { HONEST, lyingFrom, OMITTING, reorganise, SILENT } from './bridge/anvil.mjs';
 import { accountWord } from './bridge/chain.mjs';
 import { GATEWAY } from './bridge/evm.mjs';
-import { amountOf, ASSETS, World } from './bridge/world.mjs';
+import { ALIGNMENT, amountOf, ASSETS, World } from './bridge/world.mjs';
 
 const HELP = `usage: scripts/bridge-faults.sh [SCENARIO…] [options]
   one-node       a validator is off: deposits and withdrawals complete without it
@@ -177,7 +177,7 @@ async function lying() {
   // They agree on a chain that leaves the true one above what is accepted: below it the validator would notice.
   one.way = HONEST;
   await world.until('dave votes again', async () => (await votesSince(first)).dave.length > 0);
-  for (const node of [one, other]) node.way = lyingFrom((await world.chain()).headers.newest + 1);
+  for (const node of [one, other]) node.way = lyingFrom((await world.chain()).headers.newest + ALIGNMENT + 1);
   first = await world.head();
   log(`both lie, and agree: deposit and withdrawal took ${await complete(await cross())} s`);
   votes = await votesSince(first);
