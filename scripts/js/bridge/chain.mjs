@@ -1,6 +1,6 @@
 // The bridge as gpu-chain knows it: what is open, who signed, which headers were accepted; and transactions of proofs.
 
-import { dispatchError, sleep } from '../lib.mjs';
+import { dispatchError } from '../lib.mjs';
 
 /** How many items of a page are asked for at once; the chain gives no more. */
 const PAGE = 256;
@@ -191,6 +191,7 @@ async function once(api, signer, call, nonce) {
   // Nobody tells any more what became of it: the next round sees.
   const lost = () => done({ error: new Error('the node went away') });
   api.once('disconnected', lost);
+  const timer = setTimeout(() => done({ error: new Error(`not in a block within ${PATIENCE / 1e3} s`) }), PATIENCE);
   let unsubscribe = () => {};
   try {
     unsubscribe = await call.signAndSend(signer, { nonce }, ({ status, dispatchError: failed, events }) => {
@@ -198,10 +199,11 @@ async function once(api, signer, call, nonce) {
       else if (status.isInBlock) done({ events: events.map(({ event }) => event), hash: status.asInBlock });
       else if (status.isInvalid || status.isDropped || status.isUsurped) done({ error: new Error(`the transaction pool says ${status.type}`) });
     });
-    const result = await Promise.race([outcome, sleep(PATIENCE).then(() => ({ error: new Error(`not in a block within ${PATIENCE / 1e3} s`) }))]);
+    const result = await outcome;
     if (result.hash) result.block = (await api.rpc.chain.getHeader(result.hash)).number.toNumber();
     return result;
   } finally {
+    clearTimeout(timer);
     api.off('disconnected', lost);
     unsubscribe();
   }
