@@ -161,8 +161,15 @@ async function twoRpcs() {
   const { newest } = (await world.chain()).headers;
   log(`for ${LONG / 1e3} s: the deposit is not credited, ${open.length} item not proven; the newest header was ${before} and is ${newest}`);
   if (open.length === 0) throw new Error('the payment was proven without new headers');
+  // Deeper than one proof reaches: relayers prove headers downwards then.
+  await world.until('the EVM chain is far ahead', async () => (await world.anvil.number('finalized')) > crossing.deposit.block + 70);
+  const first = await world.head();
   await rpcsOf('charlie', (node) => node.start());
-  log(`charlie's are back: all complete after ${await complete(crossing)} s`);
+  log(`charlie's are back, ${(await world.anvil.number()) - newest} blocks later: all complete after ${await complete(crossing)} s`);
+  await waitForFinality();
+  const proven = (await world.events(first)).filter(({ method }) => method === 'HeaderProven').map(({ data }) => data.number.toNumber());
+  log(`headers proven downwards: ${proven.join(', ')}`);
+  if (proven.length === 0) throw new Error('no header had to be proven, so this shows less than it should');
   await rpcsOf('dave', (node) => node.start());
 }
 

@@ -81,6 +81,22 @@ export class View {
     return null;
   }
 
+  /** The accepted headers next above and next below a height; `null` where there is none. */
+  async around(number, { oldest, newest }, alignment) {
+    const find = async (from, step, ok) => {
+      for (let height = from; ok(height); height += step) {
+        const header = await this.header(height);
+        if (header) return header;
+      }
+      return null;
+    };
+    const first = Math.ceil(number / alignment) * alignment;
+    return {
+      above: await find(first, alignment, (height) => height <= newest),
+      below: await find(first - alignment, -alignment, (height) => height >= oldest),
+    };
+  }
+
   async header(number) {
     return orNull(await this.call.header(this.chainId, number), ({ blockHash }) => ({ number, hash: hexOf(blockHash) }));
   }

@@ -91,6 +91,22 @@ export function toProve({ name, nonce }, { chain, open }) {
 }
 
 /**
+ * Heights at which headers have to be proven, one below the other, until proofs reach a block that lies too deep.
+ *
+ * @param number the block
+ * @param above the lowest accepted header above it
+ * @param reach how many headers a proof has, the first and the last among them
+ */
+export function stepsDown(number, above, alignment, reach) {
+  const steps = [];
+  for (let at = above; at - number >= reach; ) {
+    at = Math.ceil(Math.max(number, at - reach + 1) / alignment) * alignment;
+    steps.push(at);
+  }
+  return steps;
+}
+
+/**
  * What has to be carried to the gateway next: `{ subject, call, … }`, or `{ waits }` with the reason why nothing can be.
  *
  * @param gateway `{ setId, outboundNonce, paused, time }`, as of its newest block

@@ -123,6 +123,21 @@ export class Trie {
 export const receiptsTrie = (encoded) => new Trie(encoded.map((receipt, index) => [trieKey(index), receipt]));
 
 /**
+ * Headers from an accepted one down to a height, each the parent of the one before, as the node describes them, and their encodings.
+ *
+ * @param anchor `{ number, hash }`
+ */
+export async function headersDown(chain, anchor, last) {
+  const headers = await chain.headersDown(anchor.hash, anchor.number, last);
+  const raw = headers.map(encodeHeader);
+  headers.forEach(({ hash }, i) => {
+    const expected = i === 0 ? anchor.hash : headers[i - 1].parentHash;
+    if (hash !== expected) throw new ProofError(`the block at ${anchor.number - i} is ${hash}, not ${expected}`);
+  });
+  return { headers, raw };
+}
+
+/**
  * The proof of a log under an accepted header, as `claimDeposit` and its like take it.
  *
  * @param chain asks the EVM chain: `blockByHash`, `headersDown`, `receipts`
@@ -133,13 +148,7 @@ export async function proveLog(chain, anchor, log) {
   const number = Number(log.blockNumber);
   const distance = anchor.number - number;
   if (distance < 0 || distance >= MAX_ANCESTORS) throw new Error(`block ${number} is out of the reach of the accepted header ${anchor.number}`);
-  // From the anchor down, each the parent of the one before; the last is the log's block.
-  const headers = await chain.headersDown(anchor.hash, anchor.number, number);
-  const ancestors = headers.map(encodeHeader);
-  headers.forEach(({ hash }, i) => {
-    const expected = i === 0 ? anchor.hash : headers[i - 1].parentHash;
-    if (hash !== expected) throw new ProofError(`the block at ${anchor.number - i} is ${hash}, not ${expected}`);
-  });
+  const { headers, raw: ancestors } = await headersDown(chain, anchor, number);
   const block = headers.at(-1);
   if (log.blockHash !== block.hash) throw new ProofError(`the log is said to be in ${log.blockHash}, and block ${number} is ${block.hash}`);
 

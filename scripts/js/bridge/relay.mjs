@@ -5,15 +5,15 @@ import { sleep } from '../lib.mjs';
 import { accountWord, callsInPool, submitAll, View } from './chain.mjs';
 import { Evm, GATEWAY, Refused, revertReason, Sender } from './evm.mjs';
 import { Events } from './events.mjs';
-import { atPrice, carryArguments, Incomplete, isReleaseDue, isRetryDue, toCarry, toProve } from './plan.mjs';
-import { MAX_ANCESTORS, proveLog, ProofError } from './proof.mjs';
+import { atPrice, carryArguments, Incomplete, isReleaseDue, isRetryDue, stepsDown, toCarry, toProve } from './plan.mjs';
+import { headersDown, MAX_ANCESTORS, proveLog, ProofError } from './proof.mjs';
 
 /** The chain's own coin, among tokens. */
 const COIN = `0x${'0'.repeat(40)}`;
 /** Transactions of one round. */
 const AT_ONCE = 16;
 /** Errors that say that somebody else was faster. */
-const SETTLED = /AlreadyClaimed|ItemNotFound|AlreadyConfirmed|CreditNotFound|WithdrawalNotFound|NotDelayed/;
+const SETTLED = /AlreadyClaimed|ItemNotFound|AlreadyConfirmed|CreditNotFound|WithdrawalNotFound|NotDelayed|BadHeight/;
 
 /** No node has what two thirds of the validators attested. */
 export class Forked extends Error {}
@@ -55,7 +55,7 @@ export class Relayer {
     Object.assign(this, { gateway: chain.gateway, genesis: chain.genesis });
     const { options } = this;
     this.word = await accountWord(this.api, options.account ?? options.signer.address);
-    // Deeper than proofs reach nothing can be done any more.
+    // Below the oldest header proofs can be led down as well, but at a cost: that is for whoever wants it.
     const from = options.fromBlock ?? Math.max(0, (chain.headers?.oldest ?? 0) - MAX_ANCESTORS);
     this.events = new Events(this.evm, this.gateway, { genesis: this.genesis, from, cache: options.cache });
     this.say(`chain ${this.chainId}, gateway ${this.gateway}; paid to ${options.account ?? options.signer.address}` +
@@ -281,39 +281,62 @@ export class Relayer {
     events.settle(settled);
     events.save();
     const ready = [];
+    let deep;
     for (const { event, call } of wanted) {
-      const transaction = await this.#transaction(view, chain, event, call);
-      if (transaction && !inPool.has(transaction.method.toHex())) ready.push({ what: `${event.name} ${event.nonce}`, transaction });
+      const number = Number(event.log.blockNumber);
+      const anchor = await view.anchor(number, chain.headers, chain.alignment, MAX_ANCESTORS);
+      if (anchor) ready.push({ what: `${event.name} ${event.nonce}`, transaction: await this.#transaction(anchor, event, call) });
+      else deep ??= number;
     }
-    return this.#submit(ready);
+    if (deep !== undefined) ready.push(...(await this.#reachDown(deep, newest)));
+    return this.#submit(ready.filter(({ transaction }) => !inPool.has(transaction.method.toHex())));
+  }
+
+  /** Proves headers downwards, until proofs reach a block that lies deep below an accepted one. */
+  async #reachDown(number, { chain, around }) {
+    const { above, below } = await around(number, chain.headers, chain.alignment);
+    if (!above) return [];
+    const ready = [];
+    let anchor = above;
+    try {
+      for (const height of stepsDown(number, above.number, chain.alignment, MAX_ANCESTORS).slice(0, AT_ONCE)) {
+        const { headers, raw } = await headersDown(this.evm, anchor, height);
+        const transaction = this.api.tx.evmBridge.proveHeader(this.chainId, anchor.number, below?.number ?? null, raw);
+        ready.push({ what: `header ${height}`, transaction });
+        anchor = { number: height, hash: headers.at(-1).hash };
+      }
+    } catch (error) {
+      this.#doubt(error);
+      throw error;
+    }
+    return ready;
+  }
+
+  /** Leaves a node that said what cannot be. */
+  #doubt(error) {
+    if (!(error instanceof ProofError)) return;
+    this.evm.next(error.message);
+    this.events.reset();
   }
 
   /** Tells whether something has happened in the newest block, which is not final yet. */
   async #newest() {
     const view = await this.options.viewOf(false);
-    const [{ rotation, outboundNonce }, outbox] = await Promise.all([view.chain(), view.outbox()]);
+    const [chain, outbox] = await Promise.all([view.chain(), view.outbox()]);
+    const { rotation, outboundNonce } = chain;
     const open = new Set(outbox.map(({ nonce }) => nonce));
     const isSettled = ({ nonce }, call) => {
       if (call === 'confirmSet') return rotation.current >= nonce;
       return call === 'confirmItem' ? nonce <= outboundNonce && !open.has(nonce) : view.isClaimed(nonce);
     };
-    return { isSettled };
+    return { chain, isSettled, around: (...where) => view.around(...where) };
   }
 
-  async #transaction(view, chain, event, call) {
-    const number = Number(event.log.blockNumber);
-    const anchor = await view.anchor(number, chain.headers, chain.alignment, MAX_ANCESTORS);
-    if (!anchor) {
-      this.sayOnce(`${event.name} ${event.nonce}`, `${event.name} ${event.nonce} in block ${number}: no accepted header is near enough above it`);
-      return null;
-    }
+  async #transaction(anchor, event, call) {
     try {
       return this.api.tx.evmBridge[call](this.chainId, await proveLog(this.evm, anchor, event.log));
     } catch (error) {
-      if (error instanceof ProofError) {
-        this.evm.next(error.message);
-        this.events.reset();
-      }
+      this.#doubt(error);
       throw error;
     }
   }

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { hexlify, getBytes } from '../../../../contracts/ethers.mjs';
 import { GATEWAY } from '../evm.mjs';
 import {
-  atPrice, attestation, carryArguments, countOn, Incomplete, isQuorum, isReleaseDue, isRetryDue, toCarry, toProve,
+  atPrice, attestation, carryArguments, countOn, Incomplete, isQuorum, isReleaseDue, isRetryDue, stepsDown, toCarry, toProve,
 } from '../plan.mjs';
 
 const vectors = JSON.parse(readFileSync(new URL('../../../../contracts/abi/vectors.json', import.meta.url), 'utf8'));
@@ -154,6 +154,20 @@ test('withdrawals should be released when their delay is over, and only those th
   assert.ok(isReleaseDue({ readyAt: 20, since: 10 }, 20));
   assert.ok(!isReleaseDue({ readyAt: 20, since: 10 }, 19));
   assert.ok(!isReleaseDue({ readyAt: 10, since: 10 }, 30));
+});
+
+test('headers should be proven downwards until a block is reached, each within reach of the one above', () => {
+  assert.deepEqual(stepsDown(100, 163, 32, 64), []);
+  assert.deepEqual(stepsDown(100, 164, 4, 64), [104]);
+  assert.deepEqual(stepsDown(1_000, 1_280, 32, 64), [1_248, 1_216, 1_184, 1_152, 1_120, 1_088, 1_056]);
+  for (const alignment of [1, 4, 32, 63]) {
+    for (const number of [1, 77, 500]) {
+      const above = 20 * alignment * Math.ceil(number / alignment);
+      const steps = [above, ...stepsDown(number, above, alignment, 64)];
+      assert.ok(steps.at(-1) >= number && steps.at(-1) - number < 64);
+      steps.slice(1).forEach((at, i) => assert.ok(at < steps[i] && steps[i] - at < 64 && at % alignment === 0, `${steps}`));
+    }
+  }
 });
 
 test('a fee should be worth what the price says', () => {

@@ -3,13 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { Wallet, id } from '../../../../contracts/ethers.mjs';
+import { Wallet, id, keccak256 } from '../../../../contracts/ethers.mjs';
 import { deploy, readConfig } from '../../../../contracts/scripts/deploy.mjs';
 import { startAnvil } from '../../../../contracts/scripts/lib.mjs';
 import { Node, FORGING, HONEST, OMITTING } from '../anvil.mjs';
 import { GATEWAY } from '../evm.mjs';
 import { Incomplete } from '../plan.mjs';
-import { ProofError } from '../proof.mjs';
+import { MAX_ANCESTORS, ProofError } from '../proof.mjs';
 import { Relayer } from '../relay.mjs';
 
 const KEY = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d';
@@ -51,12 +51,14 @@ const viewOf = async (final) => ({
     headers: { oldest: 1, newest: state.newest }, rotation: { current: 1n, pending: false }, outboundNonce: 0n, fees: {},
   }),
   header: async (number) => ({ number, hash: await hashOf(number) }),
-  anchor: async (number, { newest }) => ({ number: newest, hash: await hashOf(newest) }),
+  anchor: async (number, { newest }) => (newest - number < MAX_ANCESTORS ? { number: newest, hash: await hashOf(newest) } : null),
+  around: async (number, { newest }) => ({ above: { number: newest, hash: await hashOf(newest) }, below: { number: state.below } }),
   outbox: async () => [],
   isClaimed: async (nonce) => state.claimed[final ? 'final' : 'newest'].has(nonce),
 });
 
-const callOf = (name) => (chainId, proof) => {
+const callOf = (name) => (chainId, ...args) => {
+  const proof = args.length > 1 ? args : args[0];
   const method = { toHex: () => `${name} ${JSON.stringify(proof)}`, section: 'evmBridge' };
   const signAndSend = async (_, { nonce }, tell) => {
     state.submitted.push({ name, nonce, proof, hex: method.toHex() });
@@ -69,7 +71,7 @@ const callOf = (name) => (chainId, proof) => {
 async function relayerOf(urls, said = []) {
   const api = {
     call: { evmBridgeApi: { accountWord: async () => ({ toHex: () => id('a relayer') }) } },
-    tx: { evmBridge: Object.fromEntries(['claimDeposit', 'receiveMessage', 'confirmItem', 'confirmSet'].map((name) => [name, callOf(name)])) },
+    tx: { evmBridge: Object.fromEntries(['claimDeposit', 'receiveMessage', 'confirmItem', 'confirmSet', 'proveHeader'].map((name) => [name, callOf(name)])) },
     rpc: {
       system: { accountNextIndex: async () => ({ toNumber: () => 7 }) },
       author: { pendingExtrinsics: async () => state.pool.map((hex) => ({ method: { section: 'evmBridge', toHex: () => hex } })) },
@@ -137,4 +139,18 @@ test('a node that lies or leaves out should be left, and everything be read anew
     assert.ok(said.some((line) => what.test(line)), said.join('\n'));
     assert.ok((await relayer.round()) > 0);
   }
+});
+
+test('headers should be proven downwards where an event lies too deep', async () => {
+  await deposits(1);
+  const at = state.newest;
+  const relayer = await relayerOf([anvil.url]);
+  state.claimed.final = state.claimed.newest = new Set([1n, 2n, 3n, 4n, 5n]);
+  await anvil.provider.send('anvil_mine', [`0x${(100).toString(16)}`]);
+  [state.newest, state.below] = [at + 100, at - 1];
+  assert.equal(await relayer.round(), 1);
+  const [{ name, proof: [anchor, previous, raw] }] = state.submitted;
+  assert.deepEqual([name, anchor, previous, raw.length], ['proveHeader', at + 100, at - 1, MAX_ANCESTORS]);
+  assert.equal(keccak256(raw[0]), await hashOf(at + 100));
+  assert.equal(keccak256(raw.at(-1)), await hashOf(at + 100 - MAX_ANCESTORS + 1));
 });
