@@ -219,9 +219,13 @@ export class World extends Stage {
 
   /** Sends a transaction and waits until it is in a block; again, if the chain lost it. */
   async transact(what, send) {
+    let sent;
     return waitFor(what, async () => {
-      const transaction = await send();
-      const receipt = await transaction.wait(1, 15_000);
+      let receipt = sent && (await this.provider.getTransactionReceipt(sent.hash));
+      if (!receipt) {
+        sent = await send();
+        receipt = await sent.wait(1, 15_000);
+      }
       if (receipt?.status !== 1) throw new Error(`${what} was refused`);
       return receipt;
     }, { timeoutMs: 60_000, everyMs: 500 });
