@@ -103,7 +103,7 @@ export class World extends Stage {
   }
 
   /** Registers the chain, its routes and fees, and lets things cross: government's part. */
-  async register({ running, deployment }, people = []) {
+  async registerBridge({ running, deployment }, people = []) {
     const { tx } = this.api;
     await setParameters(this.api, this.sudoer, { Bridge: PERIODS });
     const chain = { genesis: deployment.genesis, gateway: deployment.gateway, finality: 'Finalized', alignment: ALIGNMENT };
@@ -145,7 +145,7 @@ export class World extends Stage {
       console.log(`    gateway ${deployed.deployment.gateway}, USDC ${this.tokens.USDC}, GPU ${this.tokens.GPU}`);
       return deployed;
     });
-    await this.doing('register the chain, its assets, limits and fees, and resume (sudo: government\'s part)', () => this.register(deployed, people));
+    await this.doing('register the chain, its assets, limits and fees, and resume (sudo: government\'s part)', () => this.registerBridge(deployed, people));
     return this.doing('give each validator two nodes of the EVM chain to ask; they attest the first header', async () => {
       await this.tellEndpoints();
       const { newest } = await waitFor('a header is accepted', async () => (await this.chain()).headers, { timeoutMs: 60_000 });
