@@ -13,8 +13,8 @@ use gpu_chain_runtime::{
 	configs::money::{asset_ids, AssetKind},
 	*,
 };
-use pallet_evm_bridge::{Call, HeaderVote, Payload, Subject};
-use sp_core::H256;
+use pallet_evm_bridge::{Call, HeaderVote, MemberIndex, Payload, Subject};
+use sp_core::{ecdsa, H256};
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Ferdie};
 use sp_runtime::{
 	transaction_validity::{TransactionSource, TransactionValidity},
@@ -145,6 +145,16 @@ fn native_money_is_locked_and_comes_home() {
 	});
 }
 
+/// A vote signed with a key that is at hand: making one of a name takes longer than all the rest.
+fn signed_with(
+	key: &ecdsa::Pair,
+	index: MemberIndex,
+	vote: HeaderVote,
+) -> (HeaderVote, MemberIndex, pallet_evm_bridge::Signature) {
+	let genesis = H256::from_slice(System::block_hash(0).as_ref());
+	(vote, index, key.sign_prehashed(&vote.digest(&genesis, &GATEWAY)).0)
+}
+
 /// What the pool asks the runtime about a transaction; nothing of it stays.
 fn validity(call: Call<Runtime>) -> TransactionValidity {
 	with_transaction(|| {
@@ -163,15 +173,17 @@ fn twenty_thousand_votes_take_the_place_of_one_in_the_pool() {
 		open_bridge();
 		end_block();
 		let (vote, _) = mine(deposit_log(1, ETH, &account(Ferdie), UNIT));
+		let [alice, bob, mallory] = ["Alice", "Bob", "Mallory"].map(key);
+		let [first, second, third] = ["Alice", "Bob", "Charlie"].map(place);
 		let mut tags = BTreeSet::new();
 		let mut valid = 0u32;
 		for i in 0..20_000u64 {
 			let height = HeaderVote { number: 32 * (i + 1), timestamp: i, ..vote };
 			let (vote, index, signature) = match i % 4 {
 				// A validator that says something else each time, another that climbs, and strangers.
-				0 => signed("Alice", HeaderVote { timestamp: i, ..vote }),
-				1 => signed("Bob", height),
-				2 => (vote, place("Charlie"), key("Mallory").sign_prehashed(&[i as u8; 32]).0),
+				0 => signed_with(&alice, first, HeaderVote { timestamp: i, ..vote }),
+				1 => signed_with(&bob, second, height),
+				2 => signed_with(&mallory, third, vote),
 				_ => (height, i as u16, [i as u8; 65]),
 			};
 			if let Ok(answer) = validity(Call::vote_header { vote, index, signature }) {

@@ -115,7 +115,7 @@ fn what_is_signed_should_be_what_the_contract_checks() {
 		let message = eip712::Message {
 			set_id: 1,
 			nonce: nonce + 1,
-			deadline: item.deadline,
+			deadline: Outbox::<Test>::get(CHAIN, nonce + 1).unwrap().deadline,
 			sender: word(ALICE),
 			target: THERE.0,
 			gas_limit: 500,
