@@ -8,7 +8,7 @@ use frame_support::{assert_ok, traits::fungible::Mutate};
 use gpu_chain_primitives::{
 	matching::{ranked, MatchRequest, MatchTerms, RegionLatency},
 	score::ScoreWeights,
-	Candidates, HardwareSpec, NodeId, ProviderControl, Region, ResourceType, WorkOutcome,
+	Candidates, HardwareSpec, NodeId, ProviderControl, Region, RequiredPower, ResourceType, WorkOutcome,
 };
 use gpu_chain_runtime::{
 	configs::{
@@ -86,6 +86,15 @@ fn grow_node(owner: &AccountId, random: &mut Random) {
 	let power = u128::from(1_000_000 + random.below(4_000_000));
 	let proven = pallet_work_verification::types::Proven { round: 0, power, at: NOW };
 	pallet_work_verification::NodeWorks::<Runtime>::mutate(node, |work| work.proven = Some(proven));
+	let shown = |tries_per_second, bytes| {
+		let shown = pallet_work_verification::lottery::Shown { round: 0, tries_per_second, bytes, at: NOW };
+		pallet_work_verification::lottery::Standing { newest: Some(shown), previous: Some(shown) }
+	};
+	// Up to a thousand TOPS; and a table of what its owner says, walked as fast as goes with its hashes.
+	let compute = shown((20_000 + random.below(980_000)) * 1_000_000_000 / 2_097_152, 0);
+	let memory = shown(1_000_000, u64::from(gpu_memory_mib) << 20);
+	let lotteries = pallet_work_verification::LotteryPower { compute, memory };
+	pallet_work_verification::LotteryPowers::<Runtime>::insert(node, lotteries);
 	let missed = random.below(16) as u32;
 	pallet_provider_registry::Liveness::<Runtime>::mutate(node, |liveness| {
 		let liveness = liveness.as_mut().expect("it is active");
@@ -114,7 +123,7 @@ fn terms() -> MatchTerms {
 		REGIONS.iter().zip(1..).map(|(code, n)| RegionLatency { region: bounded(code), latency_ms: n * 20 }).collect();
 	MatchTerms {
 		resource_type: ResourceType::Gpu,
-		required_power: 1_000_000,
+		required_power: RequiredPower { hashes_per_second: 1_000_000, milli_tops: 50_000, memory_mib: 8_192 },
 		min_trust_level: 1,
 		budget: 2 * UNIT,
 		request: MatchRequest {

@@ -12,7 +12,7 @@ use frame_support::{
 	weights::Weight,
 };
 use gpu_chain_primitives::{
-	matching::{AuctionId, MatchTerms, RankCursor, RankedNode, Unfit},
+	matching::{AuctionId, Candidate, MatchTerms, RankCursor, RankedNode, Unfit},
 	Candidates, EscrowKey, HashRate, MicroUsd, NodeId, OpenWork, Page, PowerVector, ProofKind, Region, ResourceType,
 	TaskId, TrackRecord, TrustLevel, UsdPrices,
 };
@@ -247,6 +247,9 @@ impl_runtime_apis! {
 	impl gpu_chain_runtime_api::NodeApi<Block, AccountId, Balance, BlockNumber> for Runtime {
 		fn node(node: NodeId) -> Option<pallet_provider_registry::Node<AccountId, Balance, BlockNumber>> {
 			ProviderRegistry::node(&node)
+		}
+		fn candidate(node: NodeId) -> Option<Candidate<AccountId>> {
+			configs::matching::KnownNodes::candidate(&node)
 		}
 		fn nodes_by_owner(owner: AccountId, cursor: Option<NodeId>, limit: u32) -> Page<NodeId, NodeId> {
 			ProviderRegistry::nodes_by_owner(&owner, cursor, limit)

@@ -19,7 +19,7 @@ use frame_support::{
 use gpu_chain_primitives::{
 	benchmarking::{BenchmarkCurrency, BenchmarkNodes, BenchmarkUptime},
 	usd::{PicoUsd, PICO_PER_MICRO},
-	EscrowKey, HardwareSpec, NodeId, NodeStatus, Region, ResourceType, TaskId,
+	EscrowKey, HardwareSpec, NodeId, NodeStatus, Region, RequiredPower, ResourceType, TaskId,
 };
 
 frame_benchmarking::define_benchmarks!(
@@ -179,7 +179,7 @@ impl pallet_matching::benchmarking::BenchmarkTasks<AccountId, AssetKind, Balance
 		assert_ok!(Marketplace::create_task(
 			RuntimeOrigin::signed(buyer.clone()),
 			ResourceType::Gpu,
-			0,
+			RequiredPower::default(),
 			3_600,
 			asset,
 			budget,
@@ -224,7 +224,7 @@ impl pallet_disputes::benchmarking::BenchmarkDeals<AccountId> for Helper {
 		assert_ok!(Marketplace::create_task(
 			buyer.clone(),
 			ResourceType::Gpu,
-			0,
+			RequiredPower::default(),
 			3_600,
 			asset,
 			1_000_000,

@@ -94,7 +94,7 @@ fn completed_task(node: NodeId, asset: &AssetKind, price: Balance) -> u64 {
 	let task_id = pallet_marketplace::NextTaskId::<Runtime>::get();
 	let create = Market::create_task {
 		resource_type: ResourceType::Gpu,
-		required_power: 0,
+		required_power: Default::default(),
 		duration_secs: 3_600,
 		asset: asset.clone(),
 		max_price_per_hour: price,
@@ -463,7 +463,7 @@ fn the_whole_table_of_penalties() {
 		let task_id = pallet_marketplace::NextTaskId::<Runtime>::get();
 		let create = Market::create_task {
 			resource_type: ResourceType::Gpu,
-			required_power: 0,
+			required_power: Default::default(),
 			duration_secs: 3_600,
 			asset: AssetKind::Native,
 			max_price_per_hour: UNIT,

@@ -91,7 +91,7 @@ fn steps<'a>(
 ) -> [(&'a AccountId, RuntimeCall); 5] {
 	let create = Market::create_task {
 		resource_type: ResourceType::Cpu,
-		required_power: 0,
+		required_power: Default::default(),
 		duration_secs: 3_600,
 		asset: AssetKind::Native,
 		max_price_per_hour,

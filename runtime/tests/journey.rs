@@ -4,7 +4,7 @@ mod common;
 
 use common::*;
 use frame_support::{assert_err, assert_ok, traits::fungible::InspectHold};
-use gpu_chain_primitives::{NodeId, NodeStatus, ResourceType, TaskId};
+use gpu_chain_primitives::{NodeId, NodeStatus, RequiredPower, ResourceType, TaskId};
 use gpu_chain_runtime::{
 	configs::{
 		money::{asset_ids, AssetKind, TreasuryAccount},
@@ -71,7 +71,7 @@ fn create(asset: AssetKind, per_hour: Balance, required_power: u128) -> Result<T
 		&buyer(),
 		Market::create_task {
 			resource_type: ResourceType::Cpu,
-			required_power,
+			required_power: RequiredPower::hashes(required_power),
 			duration_secs: 3_600,
 			asset,
 			max_price_per_hour: per_hour,
@@ -262,7 +262,7 @@ fn nobody_works_for_themselves() {
 			&provider(),
 			Market::create_task {
 				resource_type: ResourceType::Cpu,
-				required_power: 0,
+				required_power: Default::default(),
 				duration_secs: 60,
 				asset: AssetKind::Native,
 				max_price_per_hour: UNIT,

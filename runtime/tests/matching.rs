@@ -11,7 +11,7 @@ use frame_support::{
 use gpu_chain_primitives::{
 	matching::{bid_commitment, AuctionId, BidSalt, MatchRequest, MatchTerms, RegionLatency},
 	score::ScoreWeights,
-	Assignment, Candidates, HardwareSpec, NodeId, ResourceType, TaskId, Tier,
+	Assignment, Candidates, HardwareSpec, NodeId, RequiredPower, ResourceType, TaskId, Tier,
 };
 use gpu_chain_runtime::{
 	configs::{
@@ -107,7 +107,7 @@ fn create(asset: AssetKind, budget: Balance) -> TaskId {
 	let id = pallet_marketplace::NextTaskId::<Runtime>::get();
 	let create = Market::create_auction_task {
 		resource_type: ResourceType::Cpu,
-		required_power: 1,
+		required_power: RequiredPower::hashes(1),
 		duration_secs: 3_600,
 		asset,
 		max_price_per_hour: budget,
@@ -196,7 +196,7 @@ fn an_auctioned_task_is_paid_at_the_bid_in_every_currency() {
 				// Anybody can compute the same.
 				let terms = MatchTerms {
 					resource_type: ResourceType::Cpu,
-					required_power: 1,
+					required_power: RequiredPower::hashes(1),
 					min_trust_level: 1,
 					budget,
 					request: request(0),
@@ -311,7 +311,7 @@ fn trusted_nodes_come_in_when_nobody_gives_the_service_level() {
 			// Who looks for one finds it.
 			let terms = MatchTerms {
 				resource_type: ResourceType::Cpu,
-				required_power: 1,
+				required_power: RequiredPower::hashes(1),
 				min_trust_level: 1,
 				budget: UNIT,
 				request: request(9_900),
@@ -369,7 +369,7 @@ fn a_buyer_cannot_bid_with_its_own_node_and_another_account_costs_it_the_fee() {
 			let task_id = pallet_marketplace::NextTaskId::<Runtime>::get();
 			let create = Market::create_auction_task {
 				resource_type: ResourceType::Cpu,
-				required_power: 0,
+				required_power: Default::default(),
 				duration_secs: 60,
 				asset: AssetKind::Native,
 				max_price_per_hour: 60 * UNIT,
@@ -434,7 +434,7 @@ fn the_index_says_what_the_pallets_say() {
 		// Nodes that say nothing any more lose uptime and power without anybody touching them.
 		run_blocks(120);
 		agree(2);
-		assert!(Matching::indexed(ResourceType::Cpu).all(|(_, node)| node.power == 0));
+		assert!(Matching::indexed(ResourceType::Cpu).all(|(_, node)| node.power.hashes_per_second == 0));
 		block(&nodes[1..], || agree(2));
 		begin_block();
 		assert_ok!(call(&first, Registry::deactivate_node { node: nodes[0] }));
@@ -445,6 +445,6 @@ fn the_index_says_what_the_pallets_say() {
 			block(&nodes, || ());
 			agree(1);
 		}
-		assert!(Matching::indexed(ResourceType::Cpu).all(|(_, node)| node.power > 0));
+		assert!(Matching::indexed(ResourceType::Cpu).all(|(_, node)| node.power.hashes_per_second > 0));
 	});
 }

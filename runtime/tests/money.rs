@@ -267,7 +267,7 @@ fn accept(node: NodeId, asset: AssetKind, price: Balance) -> DispatchResult {
 		&account(Ferdie),
 		Market::create_task {
 			resource_type: ResourceType::Gpu,
-			required_power: 0,
+			required_power: Default::default(),
 			duration_secs: 3_600,
 			asset,
 			max_price_per_hour: price,

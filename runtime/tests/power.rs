@@ -5,10 +5,15 @@ mod common;
 
 use common::*;
 use frame_support::{assert_err, assert_ok, traits::Get};
-use gpu_chain_primitives::{NodeId, PowerInspect, ProofKind, ResourceType};
+use gpu_chain_primitives::{
+	matching::{MatchRequest, MatchTerms},
+	score::ScoreWeights,
+	Candidates, NodeId, PowerInspect, ProofKind, RequiredPower, ResourceType,
+};
 use gpu_chain_runtime::{
 	configs::{
-		money::TreasuryAccount,
+		matching::KnownNodes,
+		money::{AssetKind, TreasuryAccount},
 		parameters::{
 			dynamic_params::{staking, verification},
 			RuntimeParameters,
@@ -17,6 +22,7 @@ use gpu_chain_runtime::{
 	*,
 };
 use gpu_work::{lottery, matrix, table};
+use pallet_marketplace::Call as Market;
 use pallet_provider_registry::Call as Registry;
 use pallet_work_verification::{lottery::commitment_hash, Call as Work, Job, PowerClaim, WeightInfo};
 use sp_core::H256;
@@ -192,7 +198,76 @@ fn a_table_counts_beside_proven_hashes() {
 			assert_ok!(call(&provider(), Work::reveal_power { node, kind, device: 0, tickets, salt: SALT }));
 		});
 		assert_eq!(WorkVerification::power_vector(&node).memory_bytes, 1 << 30);
+		looked_for_by_its_memory(node);
 	});
+}
+
+/// Who asks for no more memory than the node has shown finds it, and can give it a task; nobody else does.
+fn looked_for_by_its_memory(node: NodeId) {
+	let proven = WorkVerification::power_vector(&node);
+	let known = KnownNodes::candidate(&node).expect("it is registered");
+	assert_eq!(known.power, proven);
+	let all = ScoreWeights { price: 0, reputation: 0, latency: 0, uptime: 0, power: 10_000 };
+	let request = MatchRequest {
+		weights: all,
+		regions: Default::default(),
+		max_latency_ms: 0,
+		min_uptime: 0,
+		hardware: Default::default(),
+	};
+	let asking = |required_power| MatchTerms {
+		resource_type: ResourceType::Gpu,
+		required_power,
+		min_trust_level: 1,
+		budget: Balance::MAX,
+		request: request.clone(),
+	};
+	let gib = RequiredPower { memory_mib: 1_024, ..RequiredPower::default() };
+	for (required, fits) in [
+		(RequiredPower::default(), Some(10_000)),
+		(gib, Some(5_000)),
+		(RequiredPower { memory_mib: 512, ..gib }, Some(10_000)),
+		(RequiredPower { memory_mib: 1_025, ..gib }, None),
+		(RequiredPower { milli_tops: 1, ..gib }, None),
+		(RequiredPower { hashes_per_second: proven.hashes_per_second, ..gib }, Some(5_000)),
+		(RequiredPower { hashes_per_second: proven.hashes_per_second + 1, ..gib }, None),
+	] {
+		let terms = asking(required);
+		// The index, which the reveal brought up to date, says what an auction would compute.
+		let listed = Matching::rank(&terms, None, 10).expect("it makes sense").items;
+		let evaluated = terms.evaluate(&known, known.ask_per_hour);
+		assert_eq!(evaluated.ok(), fits.map(|component| component * 10_000), "{required:?}");
+		assert_eq!(
+			listed.iter().map(|item| (item.node, item.score)).collect::<Vec<_>>(),
+			match fits {
+				Some(component) => vec![(node, component * 10_000)],
+				None => vec![],
+			}
+		);
+		assert!(listed.iter().all(|item| item.power == proven));
+	}
+
+	let mut refused = Err(sp_runtime::DispatchError::Unavailable);
+	for (memory_mib, enough) in [(1_025, false), (1_024, true)] {
+		proving_block(&node, || {
+			let task_id = pallet_marketplace::NextTaskId::<Runtime>::get();
+			let create = Market::create_task {
+				resource_type: ResourceType::Gpu,
+				required_power: RequiredPower { memory_mib, ..gib },
+				duration_secs: 60,
+				asset: AssetKind::Native,
+				max_price_per_hour: UNIT / 100,
+				min_trust_level: 0,
+				specification_uri: bounded("https://example.org/spec"),
+				specification_hash: H256::zero(),
+			};
+			assert_ok!(call(&watcher(), create));
+			refused = call(&provider(), Market::accept_task { task_id, node_id: node });
+		});
+		let too_weak = pallet_marketplace::Error::<Runtime>::NotEnoughPower.into();
+		assert_eq!(refused == Err(too_weak), !enough, "{refused:?}");
+	}
+	assert_ok!(refused);
 }
 
 #[test]

@@ -257,7 +257,7 @@ async function benchLifecycles({ api, node }) {
     };
     const [accepted, approved] = [t - LAG, t - 2 * LAG];
     const provider = providers[accepted];
-    by(buyer, t, () => api.tx.marketplace.createTask('Cpu', 0, 3_600, 'Native', UNIT, 0, 'https://example.org/s', specification));
+    by(buyer, t, () => api.tx.marketplace.createTask('Cpu', {}, 3_600, 'Native', UNIT, 0, 'https://example.org/s', specification));
     by(provider, accepted, (id) => api.tx.marketplace.acceptTask(id, nodes[accepted]));
     by(provider, accepted, (id) => api.tx.marketplace.startTask(id));
     by(provider, accepted, (id) => api.tx.marketplace.submitResult(id, specification, 'https://example.org/r'));

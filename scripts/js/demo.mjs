@@ -87,7 +87,7 @@ async function main() {
     const { events, block } = await submit(
       api,
       buyer,
-      api.tx.marketplace.createTask('Cpu', 1_000, 300, 'Native', maxPerHour, 0, specUri, specHash),
+      api.tx.marketplace.createTask('Cpu', { hashesPerSecond: 1_000 }, 300, 'Native', maxPerHour, 0, specUri, specHash),
       { what: 'create_task' },
     );
     const id = eventOf(events, 'marketplace', 'TaskCreated').taskId.toNumber();

@@ -14,7 +14,7 @@ import { connect, DevNode, keyring, Processes, removeFolder, waitFor } from './l
 const { values: options } = parseArgs({ options: { bin: { type: 'string' } } });
 const PALLETS = ['slotClock', 'userRegistry', 'nodeRoles', 'providerRegistry', 'providerStaking', 'reputation', 'workVerification', 'escrow', 'marketplace', 'matching', 'rental', 'disputes', 'council', 'arbitrators', 'parameters', 'hybridPow', 'payments', 'priceIndex', 'oracle', 'oracleMembership', 'assetConversion', 'poolAssets', 'evmBridge'];
 const APIS = {
-  nodeApi: ['node', 'nodesByOwner', 'activeNodes', 'regions', 'liveness', 'trustLevel', 'stake', 'commitment', 'pendingSlashes', 'trackRecord', 'reputationHistory'],
+  nodeApi: ['node', 'candidate', 'nodesByOwner', 'activeNodes', 'regions', 'liveness', 'trustLevel', 'stake', 'commitment', 'pendingSlashes', 'trackRecord', 'reputationHistory'],
   userApi: ['user', 'accountOf', 'linkMessage'],
   roleApi: ['role', 'kings', 'queen', 'queens', 'sponsorship', 'nodesOfQueen', 'audit', 'awaitsSponsor'],
   taskApi: ['task', 'openTasks', 'tasksByBuyer', 'tasksByNode', 'estimateCost'],
@@ -49,7 +49,9 @@ function termsForPapi({ resourceType, requiredPower, minTrustLevel, budget, requ
   const { weights, regions, maxLatencyMs, minUptime, hardware } = request;
   return {
     resource_type: { type: resourceType, value: undefined },
-    required_power: BigInt(requiredPower),
+    required_power: {
+      hashes_per_second: BigInt(requiredPower.hashesPerSecond), milli_tops: BigInt(requiredPower.milliTops), memory_mib: requiredPower.memoryMib,
+    },
     min_trust_level: minTrustLevel,
     budget: BigInt(budget),
     request: {
@@ -104,7 +106,7 @@ try {
   }
 
   const terms = {
-    resourceType: 'Gpu', requiredPower: 1, minTrustLevel: 1, budget: 1,
+    resourceType: 'Gpu', requiredPower: { hashesPerSecond: 1, milliTops: 1, memoryMib: 1 }, minTrustLevel: 1, budget: 1,
     request: {
       weights: { price: 2_000, reputation: 2_000, latency: 2_000, uptime: 2_000, power: 2_000 },
       regions: [{ region: 'local', latencyMs: 20 }], maxLatencyMs: 40, minUptime: 9_900,

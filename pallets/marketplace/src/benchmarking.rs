@@ -8,7 +8,7 @@ use frame_support::{traits::Get, weights::WeightMeter};
 use frame_system::RawOrigin;
 use gpu_chain_primitives::{
 	benchmarking::{BenchmarkCurrency, BenchmarkNodes},
-	Assignment, NodeId, Reason, ResourceType, TaskId, Uri,
+	Assignment, NodeId, Reason, RequiredPower, ResourceType, TaskId, Uri,
 };
 use sp_core::H256;
 use sp_runtime::{
@@ -57,7 +57,7 @@ fn created<T: Config>(asset: T::AssetKind, buyer: &T::AccountId) -> Result<TaskI
 	Pallet::<T>::do_create_task(
 		buyer.clone(),
 		ResourceType::Gpu,
-		0,
+		RequiredPower::default(),
 		duration::<T>(),
 		asset,
 		per_hour::<T>(),
@@ -146,7 +146,7 @@ mod benchmarks {
 		_(
 			RawOrigin::Signed(buyer),
 			ResourceType::Gpu,
-			0,
+			RequiredPower::default(),
 			duration::<T>(),
 			asset,
 			per_hour::<T>(),

@@ -11,9 +11,9 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use gpu_chain_primitives::{
-	Assignment, DisputedDeal, Escrow, EscrowKey, HashRate, NodeId, NodeStatus, NodeSummary, OnDisputed, PowerInspect,
-	ProviderInspect, Reason, Reputation, ResourceType, TaskId, TaskRequests, TaskValueLimit, TaskValueRefused, Tier,
-	TrustInspect, TrustLevel, Uri, WorkOutcome,
+	Assignment, DisputedDeal, Escrow, EscrowKey, NodeId, NodeStatus, NodeSummary, OnDisputed, PowerInspect,
+	ProviderInspect, Reason, Reputation, RequiredPower, ResourceType, TaskId, TaskRequests, TaskValueLimit,
+	TaskValueRefused, Tier, TrustInspect, TrustLevel, Uri, WorkOutcome,
 };
 use sp_core::H256;
 use sp_runtime::{
@@ -25,7 +25,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_create_task(
 		buyer: T::AccountId,
 		resource_type: ResourceType,
-		required_power: HashRate,
+		required_power: RequiredPower,
 		duration_secs: u32,
 		asset: T::AssetKind,
 		max_price_per_hour: T::Balance,
@@ -127,7 +127,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(node.resource_type == task.resource_type, Error::<T>::WrongResourceType);
 		ensure!(!task.failed_nodes.contains(&node_id), Error::<T>::NodeFailedBefore);
 		ensure!(NodeWork::<T>::get(node_id) < T::MaxOpenTasksPerNode::get(), Error::<T>::NodeBusy);
-		ensure!(T::Power::verified_power(&node_id) >= task.required_power, Error::<T>::NotEnoughPower);
+		ensure!(T::Power::power_vector(&node_id).covers(&task.required_power), Error::<T>::NotEnoughPower);
 		let trust_level = T::Trust::trust_level(&node_id);
 		ensure!(trust_level >= task.min_trust_level, Error::<T>::TrustTooLow);
 		let due = agreed_price.unwrap_or(task.price);

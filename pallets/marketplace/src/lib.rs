@@ -114,8 +114,8 @@ pub mod pallet {
 	#[cfg(feature = "runtime-benchmarks")]
 	use gpu_chain_primitives::benchmarking::{BenchmarkCurrency, BenchmarkNodes};
 	use gpu_chain_primitives::{
-		AskIndex, Assignment, Collateral, Escrow, HashRate, NodeId, OnDisputed, PowerInspect, ProviderInspect, Reason,
-		Reputation, ResourceType, TaskId, TaskRequests, TaskValueLimit, TrustInspect, TrustLevel, Uri,
+		AskIndex, Assignment, Collateral, Escrow, NodeId, OnDisputed, PowerInspect, ProviderInspect, Reason,
+		Reputation, RequiredPower, ResourceType, TaskId, TaskRequests, TaskValueLimit, TrustInspect, TrustLevel, Uri,
 	};
 	use sp_core::H256;
 	use sp_runtime::Permill;
@@ -358,7 +358,7 @@ pub mod pallet {
 		NodeBanned,
 		/// The task needs another kind of node.
 		WrongResourceType,
-		/// The node's verified power is below what the task needs.
+		/// The node's verified power, of one kind or another, is below what the task needs.
 		NotEnoughPower,
 		/// The node's trust level is below what the task needs.
 		TrustTooLow,
@@ -427,7 +427,7 @@ pub mod pallet {
 	impl<T: Config> Pallet<T> {
 		/// Offers work, and locks its price: `max_price_per_hour` for `duration_secs`, rounded up.
 		///
-		/// `required_power` is in hashes per second; the amount in the smallest unit of `asset` per hour. A storage deposit
+		/// `required_power` is in hashes per second, thousandths of a TOPS and MiB, each zero for none; the amount in the smallest unit of `asset` per hour. A storage deposit
 		/// is held until the task is removed.
 		///
 		/// # Errors
@@ -438,7 +438,7 @@ pub mod pallet {
 		pub fn create_task(
 			origin: OriginFor<T>,
 			resource_type: ResourceType,
-			required_power: HashRate,
+			required_power: RequiredPower,
 			duration_secs: u32,
 			asset: T::AssetKind,
 			max_price_per_hour: T::Balance,
@@ -567,7 +567,7 @@ pub mod pallet {
 		pub fn create_auction_task(
 			origin: OriginFor<T>,
 			resource_type: ResourceType,
-			required_power: HashRate,
+			required_power: RequiredPower,
 			duration_secs: u32,
 			asset: T::AssetKind,
 			max_price_per_hour: T::Balance,

@@ -69,7 +69,7 @@ pub struct MockNode {
 	pub(crate) owner: AccountId,
 	pub(crate) resource_type: ResourceType,
 	pub(crate) status: NodeStatus,
-	pub(crate) power: HashRate,
+	pub(crate) power: PowerVector,
 	pub(crate) trust_level: TrustLevel,
 	pub(crate) tier: Tier,
 }
@@ -80,7 +80,7 @@ impl MockNode {
 			owner,
 			resource_type: ResourceType::Gpu,
 			status: NodeStatus::Active,
-			power: 1_000,
+			power: PowerVector { hashes_per_second: 1_000, ..PowerVector::default() },
 			trust_level: 2,
 			tier: Tier::Community,
 		}
@@ -321,7 +321,10 @@ impl ProviderInspect<AccountId> for MockNodes {
 
 impl PowerInspect for MockNodes {
 	fn verified_power(node: &NodeId) -> HashRate {
-		Nodes::get().get(node).map_or(0, |node| node.power)
+		Self::power_vector(node).hashes_per_second
+	}
+	fn power_vector(node: &NodeId) -> PowerVector {
+		Nodes::get().get(node).map_or_else(PowerVector::default, |node| node.power)
 	}
 }
 
@@ -550,7 +553,7 @@ pub(crate) fn create_for(buyer: AccountId, asset: Asset) -> TaskId {
 	let created = Marketplace::create_task(
 		origin(buyer),
 		ResourceType::Gpu,
-		1_000,
+		RequiredPower::hashes(1_000),
 		3_600,
 		asset,
 		PRICE,

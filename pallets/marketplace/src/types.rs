@@ -5,7 +5,7 @@ use frame_support::{
 	traits::{ConstU32, Footprint},
 	BoundedVec,
 };
-use gpu_chain_primitives::{Assignment, DisputedDeal, HashRate, NodeId, ResourceType, TaskPhase, TrustLevel, Uri};
+use gpu_chain_primitives::{Assignment, DisputedDeal, NodeId, RequiredPower, ResourceType, TaskPhase, TrustLevel, Uri};
 use scale_info::TypeInfo;
 use sp_core::H256;
 use sp_runtime::{traits::AtLeast32BitUnsigned, DispatchError};
@@ -90,8 +90,8 @@ pub struct Task<AccountId, AssetKind, Balance, BlockNumber> {
 	pub buyer: AccountId,
 	/// The kind of node it needs.
 	pub resource_type: ResourceType,
-	/// The least verified power of the node, hashes per second. Zero asks for none.
-	pub required_power: HashRate,
+	/// The least verified power of the node, of each kind. What is zero is not asked for.
+	pub required_power: RequiredPower,
 	/// How long the work may take once started, seconds.
 	pub duration_secs: u32,
 	/// The currency.

@@ -164,7 +164,7 @@ impl Assignable<AccountId, AssetKind, Balance> for MockTasks {
 		Tasks::get(task).map(|task| AssignableTask {
 			buyer: task.buyer,
 			resource_type: ResourceType::Gpu,
-			required_power: 1_000,
+			required_power: RequiredPower::hashes(1_000),
 			min_trust_level: 1,
 			asset: task.asset,
 			budget: task.budget,
@@ -247,7 +247,7 @@ fn candidate(owner: AccountId) -> Candidate<AccountId> {
 		trust_level: 2,
 		reputation: 5_000,
 		uptime: 9_900,
-		power: 1_500,
+		power: PowerVector { hashes_per_second: 1_500, ..PowerVector::default() },
 	}
 }
 

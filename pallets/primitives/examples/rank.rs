@@ -2,7 +2,10 @@
 //!
 //! `cargo run --release -p gpu-chain-primitives --example rank`. Reading the nodes from storage is not part of it.
 
-use gpu_chain_primitives::score::{rank, score, ScoreInput, ScoreRequest, ScoreWeights};
+use gpu_chain_primitives::{
+	score::{rank, score, ScoreInput, ScoreRequest, ScoreWeights},
+	PowerVector, RequiredPower,
+};
 use std::time::Instant;
 
 const NODES: usize = 10_000;
@@ -24,7 +27,8 @@ fn median(mut run: impl FnMut() -> f64) -> f64 {
 
 fn main() {
 	let weights = ScoreWeights { price: 3_000, reputation: 2_000, latency: 1_500, uptime: 1_500, power: 2_000 };
-	let request = ScoreRequest { weights, budget: 100 * 10u128.pow(18), minimum_power: 1_000_000, max_latency_ms: 100 };
+	let minimum_power = RequiredPower { hashes_per_second: 1_000_000, milli_tops: 100_000, memory_mib: 8_192 };
+	let request = ScoreRequest { weights, budget: 100 * 10u128.pow(18), minimum_power, max_latency_ms: 100 };
 	let mut s = 0x9e37_79b9_7f4a_7c15;
 	let nodes: Vec<([u8; 32], ScoreInput)> = (0..NODES)
 		.map(|_| {
@@ -36,7 +40,11 @@ fn main() {
 				reputation: (next(&mut s) % 10_001) as u16,
 				latency_ms: Some(latency),
 				uptime: (next(&mut s) % 10_001) as u16,
-				power: u128::from(next(&mut s) % 4_000_000),
+				power: PowerVector {
+					hashes_per_second: u128::from(next(&mut s) % 4_000_000),
+					milli_tops: next(&mut s) % 400_000,
+					memory_bytes: next(&mut s) % (64 << 30),
+				},
 			};
 			(id, input)
 		})

@@ -6,7 +6,8 @@
 
 use crate::{
 	score::{rank, score, ScoreInput, ScoreRequest, ScoreWeights},
-	BasisPoints, HardwareSpec, HashRate, NodeId, Page, Region, ResourceType, Tier, TrustLevel, FULL_SCORE, MAX_PAGE,
+	BasisPoints, HardwareSpec, NodeId, Page, PowerVector, Region, RequiredPower, ResourceType, Tier, TrustLevel,
+	FULL_SCORE, MAX_PAGE,
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -109,8 +110,8 @@ impl MatchRequest {
 pub struct MatchTerms {
 	/// The kind of node.
 	pub resource_type: ResourceType,
-	/// The least verified power, hashes per second.
-	pub required_power: HashRate,
+	/// The least verified power of each kind.
+	pub required_power: RequiredPower,
 	/// The least trust level.
 	pub min_trust_level: TrustLevel,
 	/// The most that the buyer pays: for all of the task where bids are judged, plancks an hour where asks are ranked.
@@ -142,8 +143,8 @@ pub struct Candidate<AccountId> {
 	pub reputation: BasisPoints,
 	/// Its uptime.
 	pub uptime: BasisPoints,
-	/// What it was proven able to compute, hashes per second.
-	pub power: HashRate,
+	/// What it was proven able to do.
+	pub power: PowerVector,
 }
 
 /// Why a node does not fit.
@@ -157,7 +158,7 @@ pub enum Unfit {
 	NotActive,
 	/// The node is of another kind.
 	WrongResourceType,
-	/// Its verified power is too low.
+	/// Less of some kind of power is proven of it than is asked for.
 	NotEnoughPower,
 	/// Its trust level is too low.
 	TrustTooLow,
@@ -202,7 +203,7 @@ impl MatchTerms {
 		let unfit = [
 			(!node.active, Unfit::NotActive),
 			(node.resource_type != self.resource_type, Unfit::WrongResourceType),
-			(node.power < self.required_power, Unfit::NotEnoughPower),
+			(!node.power.covers(&self.required_power), Unfit::NotEnoughPower),
 			// Without its least stake a node takes no work, whatever the buyer asks for.
 			(node.trust_level < self.min_trust_level.max(1), Unfit::TrustTooLow),
 			(price == 0, Unfit::ZeroPrice),
@@ -240,6 +241,8 @@ pub struct RankedNode {
 	pub price: u128,
 	/// Who runs it.
 	pub tier: Tier,
+	/// What it was proven able to do.
+	pub power: PowerVector,
 	/// Whether it is in the list only because nobody gives the service level.
 	pub fallback: bool,
 }
@@ -294,7 +297,7 @@ pub fn ranked<AccountId>(
 			}
 			Err(_) => continue,
 		};
-		let item = RankedNode { node, score, price, tier: candidate.tier, fallback };
+		let item = RankedNode { node, score, price, tier: candidate.tier, power: candidate.power, fallback };
 		if fallback { &mut trusted } else { &mut fitting }.push(item);
 	}
 	let mut list = if fitting.is_empty() { trusted } else { fitting };
@@ -345,11 +348,15 @@ mod tests {
 	fn terms() -> MatchTerms {
 		MatchTerms {
 			resource_type: ResourceType::Gpu,
-			required_power: 1_000_000,
+			required_power: RequiredPower::hashes(1_000_000),
 			min_trust_level: 2,
 			budget: 100,
 			request: request(),
 		}
+	}
+
+	fn proven(hashes_per_second: u128, milli_tops: u64, memory_bytes: u64) -> PowerVector {
+		PowerVector { hashes_per_second, milli_tops, memory_bytes }
 	}
 
 	fn node() -> Candidate<u64> {
@@ -369,7 +376,7 @@ mod tests {
 			trust_level: 2,
 			reputation: 8_000,
 			uptime: 9_900,
-			power: 1_500_000,
+			power: proven(1_500_000, 250_000, 40 << 30),
 		}
 	}
 
@@ -391,7 +398,7 @@ mod tests {
 		};
 		assert_eq!(unfit(&|node| node.active = false), Unfit::NotActive);
 		assert_eq!(unfit(&|node| node.resource_type = ResourceType::Cpu), Unfit::WrongResourceType);
-		assert_eq!(unfit(&|node| node.power = 999_999), Unfit::NotEnoughPower);
+		assert_eq!(unfit(&|node| node.power.hashes_per_second = 999_999), Unfit::NotEnoughPower);
 		assert_eq!(unfit(&|node| node.trust_level = 1), Unfit::TrustTooLow);
 		assert_eq!(unfit(&|node| node.hardware.gpu_memory_mib = 16_383), Unfit::HardwareTooSmall);
 		assert_eq!(unfit(&|node| node.hardware.gpu_count = 0), Unfit::HardwareTooSmall);
@@ -410,6 +417,26 @@ mod tests {
 		// A buyer that asks for no trust still gets nobody without a stake.
 		other = MatchTerms { min_trust_level: 0, ..terms() };
 		assert_eq!(other.evaluate(&Candidate { trust_level: 0, ..node() }, 60), Err(Unfit::TrustTooLow));
+	}
+
+	#[test]
+	fn every_kind_of_power_should_count() {
+		let of = |required_power| MatchTerms { required_power, ..terms() }.evaluate(&node(), 60);
+		let has = RequiredPower { hashes_per_second: 1_500_000, milli_tops: 250_000, memory_mib: 40 << 10 };
+		assert!(of(has).is_ok());
+		let asked: [fn(&mut RequiredPower); 3] =
+			[|asked| asked.hashes_per_second += 1, |asked| asked.milli_tops += 1, |asked| asked.memory_mib += 1];
+		for more in asked {
+			let mut too_much = has;
+			more(&mut too_much);
+			assert_eq!(of(too_much), Err(Unfit::NotEnoughPower));
+		}
+		// A last byte that is missing counts.
+		let mut short = node();
+		short.power.memory_bytes -= 1;
+		let terms = MatchTerms { required_power: has, ..terms() };
+		assert_eq!(terms.evaluate(&short, 60), Err(Unfit::NotEnoughPower));
+		assert_eq!(of(RequiredPower { memory_mib: u32::MAX, ..has }), Err(Unfit::NotEnoughPower));
 	}
 
 	#[test]

@@ -33,7 +33,7 @@ pub use matching::{Assignable, AssignableTask, Candidates, NodeDigests, TaskPhas
 pub use miner_credit::MinerCredit;
 pub use node_events::{OnNodeRegistered, OnNodeStatusChanged};
 pub use open_work::OpenWork;
-pub use power::PowerInspect;
+pub use power::{OnPowerShown, PowerInspect};
 pub use prepaid::PrepaidAccounts;
 pub use prices::UsdPrices;
 pub use provider::{HardwareInspect, ProviderControl, ProviderInspect};

@@ -70,10 +70,54 @@ pub struct PowerVector {
 
 impl PowerVector {
 	/// Whether each number is at least what is required.
-	pub fn covers(&self, required: &Self) -> bool {
-		self.hashes_per_second >= required.hashes_per_second
-			&& self.milli_tops >= required.milli_tops
-			&& self.memory_bytes >= required.memory_bytes
+	pub fn covers(&self, required: &RequiredPower) -> bool {
+		self.beside(required).iter().all(|(proven, least)| proven >= least)
+	}
+
+	/// What is proven beside what is required of it, in one unit for each kind.
+	pub(crate) fn beside(&self, required: &RequiredPower) -> [(u128, u128); 3] {
+		[
+			(self.hashes_per_second, required.hashes_per_second),
+			(self.milli_tops.into(), required.milli_tops.into()),
+			(self.memory_bytes.into(), required.memory_bytes().into()),
+		]
+	}
+}
+
+/// The least proven power that a buyer asks for, one number for each kind of proof. Zero asks for nothing.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+pub struct RequiredPower {
+	/// Keccak-256 hashes per second.
+	pub hashes_per_second: HashRate,
+	/// Operations of matrix products (int8), in thousandths of a TOPS: 10^9 a second.
+	pub milli_tops: u64,
+	/// Memory that a proof has shown to be there, MiB.
+	pub memory_mib: u32,
+}
+
+impl RequiredPower {
+	/// So many hashes per second, and nothing else.
+	pub const fn hashes(hashes_per_second: HashRate) -> Self {
+		Self { hashes_per_second, milli_tops: 0, memory_mib: 0 }
+	}
+
+	/// The memory in bytes: at most 2^52.
+	pub fn memory_bytes(&self) -> u64 {
+		u64::from(self.memory_mib) << 20
 	}
 }
 

@@ -1,7 +1,9 @@
 //! Providers' nodes: registration, liveness, stake, trust, reputation.
 
 use codec::{Codec, Decode, Encode};
-use gpu_chain_primitives::{BasisPoints, NodeId, Page, Region, ResourceType, TrackRecord, TrustLevel};
+use gpu_chain_primitives::{
+	matching::Candidate, BasisPoints, NodeId, Page, Region, ResourceType, TrackRecord, TrustLevel,
+};
 use pallet_provider_registry::Node;
 use pallet_provider_staking::{Commitment, PendingSlash, SlashId, StakeLedger};
 use pallet_reputation::ScoreChange;
@@ -30,6 +32,8 @@ sp_api::decl_runtime_apis! {
 	{
 		/// The node, unless there is none of that id.
 		fn node(node: NodeId) -> Option<Node<AccountId, Balance, BlockNumber>>;
+		/// All that the choice among nodes looks at, the node's proven power of each kind included.
+		fn candidate(node: NodeId) -> Option<Candidate<AccountId>>;
 		/// An account's nodes.
 		fn nodes_by_owner(owner: AccountId, cursor: Option<NodeId>, limit: u32) -> Page<NodeId, NodeId>;
 		/// Active nodes of a type.

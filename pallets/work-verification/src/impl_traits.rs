@@ -1,10 +1,13 @@
 //! The traits of `gpu_chain_primitives` that this pallet implements.
 
-use crate::{Config, LotteryPowers, NodeWork, NodeWorks, Pallet, RoundCount, WeightInfo};
+use crate::{
+	Config, LastLotteries, LotteryPowers, NodeWork, NodeWorks, Pallet, PowerMoment, PowerRecord, RoundCount, WeightInfo,
+};
 use frame_support::{traits::Get, weights::Weight};
+use frame_system::pallet_prelude::BlockNumberFor;
 use gpu_chain_primitives::{
-	HashRate, NodeId, NodeStatus, OnNodeRegistered, OnNodeStatusChanged, PowerInspect, PowerVector, ProviderInspect,
-	ResourceType,
+	HashRate, NodeId, NodeStatus, OnNodeRegistered, OnNodeStatusChanged, OpenWork, PowerInspect, PowerVector,
+	ProviderInspect, ResourceType,
 };
 use sp_runtime::DispatchResult;
 
@@ -17,11 +20,33 @@ impl<T: Config> PowerInspect for Pallet<T> {
 	}
 
 	fn power_vector(node: &NodeId) -> PowerVector {
-		Self::power_of(node)
+		if !matches!(T::Providers::node(node), Some(summary) if summary.status == NodeStatus::Active) {
+			return PowerVector::default();
+		}
+		Self::power_record(node).at(&Self::power_moment())
 	}
 }
 
 impl<T: Config> Pallet<T> {
+	/// What is recorded of the proofs of a node that is active, for whoever keeps it to compute the power of many nodes later.
+	pub fn power_record(node: &NodeId) -> PowerRecord<BlockNumberFor<T>> {
+		let lotteries = LotteryPowers::<T>::get(node);
+		let has_open_work =
+			lotteries.memory.newest.is_some() && <T::OpenWork as OpenWork<T::AccountId>>::has_open_work(node);
+		PowerRecord { rounds: NodeWorks::<T>::get(node), lotteries, has_open_work }
+	}
+
+	/// What the power of all nodes is computed with in this block.
+	pub fn power_moment() -> PowerMoment<BlockNumberFor<T>> {
+		PowerMoment {
+			now: frame_system::Pallet::<T>::block_number(),
+			validity: T::PowerValidity::get(),
+			closed_rounds: Self::closed_rounds(),
+			closed_lotteries: LastLotteries::<T>::get(),
+			hashes_per_walk: T::HashesPerWalk::get(),
+		}
+	}
+
 	/// Hashes per second that count for a node that is active.
 	pub(crate) fn hashes_of_active(node: &NodeId) -> HashRate {
 		let now = frame_system::Pallet::<T>::block_number();

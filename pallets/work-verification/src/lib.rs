@@ -91,6 +91,7 @@ mod impl_traits;
 pub mod lottery;
 mod lottery_impls;
 mod lottery_tick_impls;
+pub mod power;
 mod round_impls;
 mod try_state;
 pub mod types;
@@ -109,6 +110,7 @@ pub use lottery::{
 	PowerClaim, TicketFault,
 };
 pub use pallet::*;
+pub use power::{PowerMoment, PowerRecord};
 pub use types::{
 	Challenge, NodeWork, ProofFault, Proven, Round, RoundNumber, RoundSummary, Verification, VerificationResult,
 };
@@ -131,8 +133,8 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use gpu_chain_primitives::{
-		Collateral, HardwareInspect, HashRate, NodeId, OpenWork, ProofKind, ProviderControl, ProviderInspect,
-		Reputation,
+		Collateral, HardwareInspect, HashRate, NodeId, OnPowerShown, OpenWork, ProofKind, ProviderControl,
+		ProviderInspect, Reputation,
 	};
 	use gpu_work::Nonce;
 	use sp_core::H256;
@@ -224,6 +226,9 @@ pub mod pallet {
 
 		/// Slashes the stake of nodes that reveal false tickets. With `()` that costs them their power only.
 		type Collateral: Collateral<Self::AccountId, Self::Balance>;
+
+		/// Told when a node has revealed what it won. With `()` nobody is.
+		type OnPowerShown: OnPowerShown;
 
 		/// The storage deposit for a device's claim, wired with [`HoldReason::ClaimStorage`]. With `()` storage is
 		/// free.

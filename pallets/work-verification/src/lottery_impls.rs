@@ -2,7 +2,7 @@
 
 use crate::{
 	lottery::{commitment_hash, keccak, ClaimFault, DeviceClaim, DeviceIndex, PowerClaim, Shown, TicketFault},
-	ClaimTickets, Claims, Commitment, CommitmentOf, Commitments, Config, CurrentLottery, Error, Event, LastLotteries,
+	ClaimTickets, Claims, Commitment, CommitmentOf, Commitments, Config, CurrentLottery, Error, Event,
 	LotteryOf, LotteryPowers, NodeWorks, OpenCommitments, Pallet, RoundNumber, Verification, VerificationResult,
 	WeightInfo,
 };
@@ -15,10 +15,9 @@ use frame_support::{
 	weights::Weight,
 	BoundedVec,
 };
-use frame_system::pallet_prelude::BlockNumberFor;
 use gpu_chain_primitives::{
-	Collateral, HardwareInspect, Misconduct, NodeId, NodeStatus, OpenWork, PowerVector, ProofKind, ProviderInspect,
-	Reputation, WorkOutcome,
+	Collateral, HardwareInspect, Misconduct, NodeId, NodeStatus, OnPowerShown, ProofKind, ProviderInspect, Reputation,
+	WorkOutcome,
 };
 use gpu_work::{lottery, matrix};
 use sp_core::H256;
@@ -209,6 +208,7 @@ impl<T: Config> Pallet<T> {
 			Self::remember(&node, VerificationResult { verification, at: now, passed: true, power, solve_ms: 0 });
 		}
 		Self::deposit_event(Event::PowerProven { node, kind, device, round, tries_per_second, challenge_until });
+		T::OnPowerShown::on_power_shown(&node);
 		Ok(Some(Self::reveal_weight(kind, tickets.len() as u32, samples)).into())
 	}
 
@@ -300,37 +300,5 @@ impl<T: Config> Pallet<T> {
 			ProofKind::Memory => T::WeightInfo::check_walk(),
 		};
 		T::WeightInfo::reveal_power(tickets).saturating_add(check.saturating_mul(u64::from(samples)))
-	}
-
-	/// All that counts for an active node now.
-	pub(crate) fn power_of(node: &NodeId) -> PowerVector {
-		if !matches!(T::Providers::node(node), Some(summary) if summary.status == NodeStatus::Active) {
-			return PowerVector::default();
-		}
-		let hashes_per_second = Self::hashes_of_active(node);
-		let power = LotteryPowers::<T>::get(node);
-		let closed = LastLotteries::<T>::get();
-		let now = frame_system::Pallet::<T>::block_number();
-		let validity: BlockNumberFor<T> = T::PowerValidity::get();
-		let compute = power.compute.counting(now, validity, closed.compute, false);
-		// Memory that somebody uses cannot hold a table.
-		let excused = power.memory.newest.is_some_and(|shown| shown.round < closed.memory)
-			&& <T::OpenWork as OpenWork<T::AccountId>>::has_open_work(node);
-		// Without a table each read costs sixteen hashes: who walks slower than the hashes that it showed let it walk
-		// with one may have none.
-		let walks_fast = |walks: u64| {
-			let per_walk = T::HashesPerWalk::get();
-			per_walk == 0
-				|| hashes_per_second > 0 && u128::from(walks).saturating_mul(per_walk.into()) >= hashes_per_second
-		};
-		let memory = power
-			.memory
-			.counting(now, validity, closed.memory, excused)
-			.filter(|shown| walks_fast(shown.tries_per_second));
-		PowerVector {
-			hashes_per_second,
-			milli_tops: compute.map_or(0, |shown| matrix::milli_tops(shown.tries_per_second)),
-			memory_bytes: memory.map_or(0, |shown| shown.bytes),
-		}
 	}
 }

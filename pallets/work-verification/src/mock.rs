@@ -11,8 +11,8 @@ use frame_support::{
 };
 use gpu_chain_primitives::{
 	Collateral, HardwareInspect, Misconduct, NodeId, NodeStatus, NodeSummary, OnNodeRegistered, OnNodeStatusChanged,
-	OpenWork, ProofKind, ProviderControl, ProviderInspect, Reputation, ReputationInspect, ResourceType, Tier,
-	TrackRecord, WorkOutcome,
+	OnPowerShown, OpenWork, PowerVector, ProofKind, ProviderControl, ProviderInspect, Reputation, ReputationInspect,
+	ResourceType, Tier, TrackRecord, WorkOutcome,
 };
 use gpu_work::hash_input;
 use sp_core::H256;
@@ -76,6 +76,8 @@ parameter_types! {
 	pub storage HashesPerWalk: u32 = 0;
 	pub storage ForgerySlash: Permill = Permill::from_percent(50);
 	pub storage ReporterShare: Permill = Permill::from_percent(20);
+	/// The node that was told of last to show power, and what it shows then.
+	pub storage LastShown: Option<(NodeId, PowerVector)> = None;
 	/// Whether nodes have work.
 	pub storage Busy: bool = false;
 	pub storage SlashFails: bool = false;
@@ -159,6 +161,15 @@ impl Collateral<u64, u64> for World {
 	}
 }
 
+impl OnPowerShown for World {
+	fn on_power_shown(node: &NodeId) {
+		LastShown::set(&Some((*node, Work::power_vector(node))));
+	}
+	fn weight() -> frame_support::weights::Weight {
+		frame_support::weights::Weight::zero()
+	}
+}
+
 impl ReputationInspect for World {
 	fn track_record(node: &NodeId) -> TrackRecord {
 		Records::get(node).unwrap_or_default()
@@ -220,6 +231,7 @@ impl pallet_work_verification::Config for Test {
 	type Hardware = World;
 	type Balance = u64;
 	type Collateral = World;
+	type OnPowerShown = World;
 	type Consideration =
 		HoldConsideration<u64, Balances, ClaimHold, LinearStoragePrice<DepositBase, DepositPerByte, u64>>;
 	type LotteryWindow = LotteryWindow;

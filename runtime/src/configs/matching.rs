@@ -3,7 +3,7 @@
 use crate::{
 	configs::{
 		money::{AssetKind, NativeAndAssetsHolds, TreasuryAccount},
-		parameters::dynamic_params::{matching, registry, verification},
+		parameters::dynamic_params::{matching, registry},
 		providers::StoragePrice,
 	},
 	*,
@@ -12,13 +12,15 @@ use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{
 	parameter_types,
 	traits::{fungible::HoldConsideration, Get},
+	weights::Weight,
 };
 use gpu_chain_primitives::{
 	matching::Candidate, BasisPoints, Candidates, HardwareSpec, NodeDigests, NodeId, NodeStatus, OnNodeStatusChanged,
-	PowerInspect, Region, ReputationInspect, ResourceType, Tier, TrackRecord, TrustInspect, TrustLevel, WorkOutcome,
+	OnPowerShown, PowerInspect, Region, ReputationInspect, ResourceType, Tier, TrackRecord, TrustInspect, TrustLevel,
+	WorkOutcome,
 };
 use pallet_provider_registry::LivenessRecord;
-use pallet_work_verification::NodeWork;
+use pallet_work_verification::{PowerMoment, PowerRecord};
 use scale_info::TypeInfo;
 
 parameter_types! {
@@ -42,7 +44,7 @@ impl Candidates<AccountId> for KnownNodes {
 			trust_level: <ProviderStaking as TrustInspect>::trust_level(id),
 			reputation: <Reputation as ReputationInspect>::track_record(id).score,
 			uptime: ProviderRegistry::uptime(id),
-			power: <WorkVerification as PowerInspect>::verified_power(id),
+			power: <WorkVerification as PowerInspect>::power_vector(id),
 		})
 	}
 }
@@ -65,16 +67,14 @@ pub struct NodeDigest {
 	pub reputation: BasisPoints,
 	/// Its heartbeats, of which the uptime is computed.
 	pub liveness: LivenessRecord<BlockNumber>,
-	/// Its proofs, of which the power is computed.
-	pub work: NodeWork<BlockNumber>,
+	/// Its proofs, of which the power is computed: rounds and lotteries.
+	pub proofs: PowerRecord<BlockNumber>,
 }
 
 /// What uptime and power are computed with.
 pub struct Moment {
-	now: BlockNumber,
 	heartbeat_period: BlockNumber,
-	closed_rounds: u32,
-	power_validity: BlockNumber,
+	power: PowerMoment<BlockNumber>,
 }
 
 impl NodeDigests for KnownNodes {
@@ -91,22 +91,17 @@ impl NodeDigests for KnownNodes {
 			trust_level: <ProviderStaking as TrustInspect>::trust_level(id),
 			reputation: <Reputation as ReputationInspect>::track_record(id).score,
 			liveness: ProviderRegistry::liveness_record(id)?,
-			work: WorkVerification::node_work(id),
+			proofs: WorkVerification::power_record(id),
 		};
 		Some((node.resource_type, digest))
 	}
 
 	fn moment() -> Moment {
-		Moment {
-			now: System::block_number(),
-			heartbeat_period: registry::HeartbeatPeriod::get(),
-			closed_rounds: WorkVerification::closed_rounds(),
-			power_validity: verification::PowerValidity::get(),
-		}
+		Moment { heartbeat_period: registry::HeartbeatPeriod::get(), power: WorkVerification::power_moment() }
 	}
 
 	fn expand(digest: NodeDigest, resource_type: ResourceType, moment: &Moment) -> Candidate<()> {
-		let NodeDigest { tier, hardware, region, ask_per_hour, trust_level, reputation, liveness, work } = digest;
+		let NodeDigest { tier, hardware, region, ask_per_hour, trust_level, reputation, liveness, proofs } = digest;
 		Candidate {
 			owner: (),
 			resource_type,
@@ -117,8 +112,8 @@ impl NodeDigests for KnownNodes {
 			ask_per_hour,
 			trust_level,
 			reputation,
-			uptime: liveness.uptime_at(moment.now, moment.heartbeat_period),
-			power: work.verified_power(moment.closed_rounds, moment.now, moment.power_validity),
+			uptime: liveness.uptime_at(moment.power.now, moment.heartbeat_period),
+			power: proofs.at(&moment.power),
 		}
 	}
 }
@@ -137,6 +132,19 @@ impl gpu_chain_primitives::Reputation for IndexedReputation {
 	fn record(node: &NodeId, outcome: WorkOutcome) {
 		<Reputation as gpu_chain_primitives::Reputation>::record(node, outcome);
 		<Matching as OnNodeStatusChanged>::on_node_changed(node);
+	}
+}
+
+/// What a lottery shows of a node is in the index of ranked lists at once.
+pub struct IndexedPower;
+
+impl OnPowerShown for IndexedPower {
+	fn on_power_shown(node: &NodeId) {
+		<Matching as OnNodeStatusChanged>::on_node_changed(node);
+	}
+
+	fn weight() -> Weight {
+		<Matching as OnNodeStatusChanged>::weight()
 	}
 }
 

@@ -180,6 +180,7 @@ impl pallet_work_verification::Config for Runtime {
 	type Hardware = ProviderRegistry;
 	type Balance = Balance;
 	type Collateral = ProviderStaking;
+	type OnPowerShown = configs::matching::IndexedPower;
 	type Consideration = HoldConsideration<AccountId, Balances, ClaimStorageHoldReason, StoragePrice>;
 	type LotteryWindow = verification::LotteryWindow;
 	type MemoryEvery = verification::MemoryEvery;

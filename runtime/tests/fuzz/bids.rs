@@ -37,7 +37,7 @@ impl Fuzzer {
 			0 | 1 => {
 				let create = Market::create_auction_task {
 					resource_type: ResourceType::Cpu,
-					required_power: if self.rng.gen() { 0 } else { self.rng.gen_range(0..200) },
+					required_power: self.required_power(),
 					duration_secs: self.rng.gen_range(0..4_000),
 					asset: self.asset(),
 					max_price_per_hour: self.amount(),

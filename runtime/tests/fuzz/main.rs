@@ -16,7 +16,7 @@ mod rentals;
 
 use common::*;
 use frame_support::assert_ok;
-use gpu_chain_primitives::{matching::AuctionId, NodeId, ResourceType};
+use gpu_chain_primitives::{matching::AuctionId, NodeId, RequiredPower, ResourceType};
 use gpu_chain_runtime::{
 	configs::{
 		money::{asset_ids, AssetKind},
@@ -132,6 +132,19 @@ impl Fuzzer {
 		}
 	}
 
+	/// None, or a little of some kinds: lotteries are not played here, so only hashes are ever shown.
+	pub fn required_power(&mut self) -> RequiredPower {
+		match self.rng.gen_range(0..8) {
+			0..4 => RequiredPower::default(),
+			4 => RequiredPower {
+				hashes_per_second: self.rng.gen(),
+				milli_tops: self.rng.gen_range(0..2),
+				memory_mib: self.rng.gen_range(0..2) * u32::MAX,
+			},
+			_ => RequiredPower::hashes(self.rng.gen_range(0..200)),
+		}
+	}
+
 	fn asset(&mut self) -> AssetKind {
 		match self.rng.gen_range(0..8) {
 			0 | 1 => AssetKind::WithId(asset_ids::WRAPPED_ETH),
@@ -203,7 +216,7 @@ impl Fuzzer {
 				let per_hour = self.amount();
 				let create = Market::create_task {
 					resource_type: if self.rng.gen_ratio(9, 10) { ResourceType::Cpu } else { ResourceType::IoT },
-					required_power: if self.rng.gen() { 0 } else { self.rng.gen_range(0..200) },
+					required_power: self.required_power(),
 					duration_secs: self.rng.gen_range(0..4_000),
 					asset: self.asset(),
 					max_price_per_hour: per_hour,

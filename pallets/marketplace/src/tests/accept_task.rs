@@ -1,6 +1,7 @@
 use super::*;
 use crate::TaskStatus;
-use gpu_chain_primitives::{NodeStatus, ResourceType};
+use gpu_chain_primitives::{NodeStatus, PowerVector, RequiredPower, ResourceType};
+use sp_core::H256;
 use sp_runtime::DispatchError;
 
 #[test]
@@ -97,13 +98,44 @@ fn accept_should_fail_when_node_is_of_another_kind() {
 }
 
 #[test]
+fn accept_should_fail_when_any_kind_of_power_does_not_suffice() {
+	build_and_execute(|| {
+		let required_power = RequiredPower { hashes_per_second: 1_000, milli_tops: 50_000, memory_mib: 16_384 };
+		let id = crate::NextTaskId::<Test>::get();
+		assert_ok!(Marketplace::create_task(
+			origin(BUYER),
+			ResourceType::Gpu,
+			required_power,
+			3_600,
+			Asset::Native,
+			PRICE,
+			1,
+			uri("ipfs://specification"),
+			H256::zero(),
+		));
+		let enough = PowerVector { hashes_per_second: 1_000, milli_tops: 50_000, memory_bytes: 16 << 30 };
+		for too_little in [
+			PowerVector { hashes_per_second: 999, ..enough },
+			PowerVector { milli_tops: 49_999, ..enough },
+			PowerVector { memory_bytes: (16 << 30) - 1, ..enough },
+			PowerVector::default(),
+		] {
+			set_node(NODE, |node| node.power = too_little);
+			assert_noop!(Marketplace::accept_task(origin(PROVIDER), id, NODE), Error::<Test>::NotEnoughPower);
+		}
+		set_node(NODE, |node| node.power = enough);
+		assert_ok!(Marketplace::accept_task(origin(PROVIDER), id, NODE));
+	});
+}
+
+#[test]
 fn accept_should_fail_when_power_or_trust_do_not_suffice() {
 	build_and_execute(|| {
 		let id = create();
-		set_node(NODE, |node| node.power = 999);
+		set_node(NODE, |node| node.power.hashes_per_second = 999);
 		assert_noop!(Marketplace::accept_task(origin(PROVIDER), id, NODE), Error::<Test>::NotEnoughPower);
 		set_node(NODE, |node| {
-			node.power = 1_000;
+			node.power.hashes_per_second = 1_000;
 			node.trust_level = 0;
 		});
 		assert_noop!(Marketplace::accept_task(origin(PROVIDER), id, NODE), Error::<Test>::TrustTooLow);

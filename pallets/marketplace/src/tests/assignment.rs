@@ -3,7 +3,8 @@
 use super::*;
 use crate::TaskStatus;
 use gpu_chain_primitives::{
-	Assignable, Assignment, Award, Disputable, EscrowKey, NodeStatus, ResourceType, TaskId, TaskPhase, Tier,
+	Assignable, Assignment, Award, Disputable, EscrowKey, NodeStatus, RequiredPower, ResourceType, TaskId, TaskPhase,
+	Tier,
 };
 use sp_runtime::DispatchResult;
 
@@ -15,7 +16,7 @@ fn create_for_auction() -> TaskId {
 	assert_ok!(Marketplace::create_auction_task(
 		origin(BUYER),
 		ResourceType::Gpu,
-		1_000,
+		RequiredPower::hashes(1_000),
 		3_600,
 		Asset::Native,
 		PRICE,
@@ -200,7 +201,7 @@ fn assign_should_ask_of_the_node_what_accepting_asks() {
 		refused(|node| node.owner = BUYER, Error::<Test>::SelfDealing);
 		refused(|node| node.status = NodeStatus::Inactive, Error::<Test>::NodeNotActive);
 		refused(|node| node.resource_type = ResourceType::Cpu, Error::<Test>::WrongResourceType);
-		refused(|node| node.power = 999, Error::<Test>::NotEnoughPower);
+		refused(|node| node.power.hashes_per_second = 999, Error::<Test>::NotEnoughPower);
 		refused(|node| node.trust_level = 0, Error::<Test>::TrustTooLow);
 		MaxOpenTasksPerNode::set(0);
 		assert_noop!(Marketplace::assign(id, &NODE, BID), Error::<Test>::NodeBusy);
@@ -234,7 +235,8 @@ fn assignable_should_tell_what_matching_needs() {
 		for (status, id) in one_of_each() {
 			let seen = Marketplace::assignable(id).unwrap();
 			assert_eq!((seen.buyer, seen.asset, seen.budget), (BUYER, Asset::Native, PRICE));
-			assert_eq!((seen.resource_type, seen.required_power, seen.min_trust_level), (ResourceType::Gpu, 1_000, 1));
+			let asked = (seen.resource_type, seen.required_power, seen.min_trust_level);
+			assert_eq!(asked, (ResourceType::Gpu, RequiredPower::hashes(1_000), 1));
 			let phase = match status {
 				TaskStatus::Open => TaskPhase::Open,
 				TaskStatus::Verified | TaskStatus::Cancelled => TaskPhase::Ended,

@@ -2,7 +2,7 @@ use super::*;
 use crate::{types::MAX_FAILED_NODES, LiveTasks, NextTaskId, Task, TaskOf, TaskStatus};
 use codec::{Encode, MaxEncodedLen};
 use frame_support::traits::fungible::InspectHold;
-use gpu_chain_primitives::{EscrowKey, ResourceType, Uri};
+use gpu_chain_primitives::{EscrowKey, RequiredPower, ResourceType, Uri};
 use sp_core::H256;
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
@@ -30,7 +30,7 @@ fn create_with(offer: Offer) -> DispatchResult {
 	Marketplace::create_task(
 		origin(BUYER),
 		ResourceType::Gpu,
-		5,
+		RequiredPower::hashes(5),
 		offer.duration_secs,
 		offer.asset,
 		offer.per_hour,
@@ -54,7 +54,7 @@ fn create_should_lock_the_price_and_the_deposit() {
 			Task {
 				buyer: BUYER,
 				resource_type: ResourceType::Gpu,
-				required_power: 5,
+				required_power: RequiredPower::hashes(5),
 				duration_secs: 61,
 				asset: Asset::Native,
 				price: 17,
@@ -131,7 +131,7 @@ fn create_should_fail_when_unsigned() {
 			Marketplace::create_task(
 				origin,
 				ResourceType::Gpu,
-				5,
+				RequiredPower::hashes(5),
 				3_600,
 				Asset::Native,
 				1,

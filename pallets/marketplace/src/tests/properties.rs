@@ -4,7 +4,8 @@ use super::*;
 use crate::{NextTaskId, TaskStatus, Tasks};
 use frame_support::{storage::with_storage_layer, weights::Weight};
 use gpu_chain_primitives::{
-	Assignable, Assignment, Award, Disputable, EscrowKey, NodeId, NodeStatus, ResourceType, Tier,
+	Assignable, Assignment, Award, Disputable, EscrowKey, NodeId, NodeStatus, PowerVector, RequiredPower, ResourceType,
+	Tier,
 };
 use proptest::{
 	prelude::*,
@@ -131,7 +132,7 @@ fn perform(step: &Step) -> DispatchResult {
 		Act::Create { cpu, secs, per_hour, token, level, bad_uri } => Marketplace::create_task(
 			signed,
 			if cpu { ResourceType::Cpu } else { ResourceType::Gpu },
-			500,
+			RequiredPower::hashes(500),
 			secs,
 			if token { TOKEN } else { Asset::Native },
 			per_hour.into(),
@@ -175,7 +176,7 @@ fn run(steps: &[Step], seen: &RefCell<BTreeMap<String, u32>>) {
 			Act::SetNode { status, power, level } if NODES[step.node] != UNKNOWN_NODE => {
 				set_node(NODES[step.node], |node| {
 					node.status = status;
-					node.power = power.into();
+					node.power = PowerVector { hashes_per_second: power.into(), ..node.power };
 					node.trust_level = level;
 					node.tier = if level > 3 { Tier::Owned } else { Tier::Community };
 				});

@@ -4,7 +4,7 @@ use super::*;
 use crate::{types::INDEX_PAGE, IndexCounts, IndexPages, IndexPlaces};
 use gpu_chain_primitives::{
 	matching::{MatchTerms, RankedNode},
-	NodeStatus, OnNodeStatusChanged, ResourceType, Tier,
+	NodeStatus, OnNodeStatusChanged, RequiredPower, ResourceType, Tier,
 };
 use proptest::prelude::*;
 use sp_runtime::DispatchError;
@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 const GPU: ResourceType = ResourceType::Gpu;
 
 fn terms() -> MatchTerms {
-	MatchTerms { resource_type: GPU, required_power: 1_000, min_trust_level: 1, budget: 100, request: request() }
+	let required_power = RequiredPower::hashes(1_000);
+	MatchTerms { resource_type: GPU, required_power, min_trust_level: 1, budget: 100, request: request() }
 }
 
 fn list() -> Vec<RankedNode> {

@@ -31,7 +31,7 @@ fn the_lowest_price_should_not_win_against_a_better_node() {
 	build_and_execute(|| {
 		set_node(node_of(BIDDERS[0]), |node| {
 			node.reputation = 10_000;
-			node.power = 2_000;
+			node.power.hashes_per_second = 2_000;
 		});
 		let id = revealed(&[(BIDDERS[0], 50_000), (BIDDERS[1], 40_000)]);
 		assert_ok!(settle(id));

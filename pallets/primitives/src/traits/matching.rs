@@ -1,6 +1,9 @@
 //! Between the market of tasks and the pallet that finds nodes for them by auction, and what the latter asks of nodes.
 
-use crate::{matching::Candidate, Assignment, HardwareSpec, NodeId, Region, ResourceType, TaskId, Tier, TrustLevel};
+use crate::{
+	matching::Candidate, Assignment, HardwareSpec, NodeId, PowerVector, Region, RequiredPower, ResourceType, TaskId,
+	Tier, TrustLevel,
+};
 use codec::{FullCodec, MaxEncodedLen};
 use core::fmt::Debug;
 use frame_support::weights::Weight;
@@ -25,8 +28,8 @@ pub struct AssignableTask<AccountId, AssetKind, Balance> {
 	pub buyer: AccountId,
 	/// The kind of node it needs.
 	pub resource_type: ResourceType,
-	/// The least verified power, hashes per second.
-	pub required_power: u128,
+	/// The least verified power of each kind.
+	pub required_power: RequiredPower,
 	/// The least trust level.
 	pub min_trust_level: TrustLevel,
 	/// The currency of `budget`.
@@ -119,7 +122,7 @@ impl NodeDigests for () {
 			trust_level: 0,
 			reputation: 0,
 			uptime: 0,
-			power: 0,
+			power: PowerVector::default(),
 		}
 	}
 }

@@ -1,6 +1,7 @@
 //! What a node was proven able to compute. Implemented by `work-verification`.
 
 use crate::{HashRate, NodeId, PowerVector};
+use frame_support::weights::Weight;
 
 /// Reads verified power.
 pub trait PowerInspect {
@@ -12,6 +13,24 @@ pub trait PowerInspect {
 	/// the rest is zero.
 	fn power_vector(node: &NodeId) -> PowerVector {
 		PowerVector { hashes_per_second: Self::verified_power(node), ..PowerVector::default() }
+	}
+}
+
+/// What a node was proven able to do changed by a lottery, and is stored. Cannot fail and must not call back into work
+/// verification but to read. What rounds and challenges show is heard of through reputation.
+pub trait OnPowerShown {
+	/// The node revealed what it won.
+	fn on_power_shown(node: &NodeId);
+
+	/// The weight of one call, at most.
+	fn weight() -> Weight;
+}
+
+/// Nobody keeps what nodes show.
+impl OnPowerShown for () {
+	fn on_power_shown(_: &NodeId) {}
+	fn weight() -> Weight {
+		Weight::zero()
 	}
 }
 

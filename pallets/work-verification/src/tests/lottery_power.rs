@@ -20,10 +20,13 @@ fn a_node_shows_what_its_devices_show_together() {
 			assert_ok!(commit(ALICE, NODE, Memory, device as u8, tickets));
 		}
 		draw_samples();
+		assert_eq!(LastShown::get(), None);
 		assert_ok!(reveal(ALICE, NODE, Memory, 0, &tickets[0]));
 		assert_eq!(shown(NODE).memory_bytes, 1_000);
+		assert_eq!(LastShown::get(), Some((NODE, shown(NODE))), "whoever is told sees it");
 		assert_ok!(reveal(ALICE, NODE, Memory, 1, &tickets[1]));
 		assert_eq!(shown(NODE).memory_bytes, 2_000);
+		assert_eq!(LastShown::get(), Some((NODE, shown(NODE))));
 		assert_eq!(Work::verification_history(&NODE).iter().filter(|entry| entry.passed).count(), 1);
 
 		// In the next one only one device answers; until that is over the two of the last one count.
@@ -34,6 +37,22 @@ fn a_node_shows_what_its_devices_show_together() {
 		assert_eq!(shown(NODE).memory_bytes, 2_000);
 		close_lottery();
 		assert_eq!(shown(NODE).memory_bytes, 1_000);
+	});
+}
+
+/// What keeps the record can compute the power of any later moment.
+#[test]
+fn a_record_that_is_kept_says_the_same_later() {
+	build_and_execute(|| {
+		PowerValidity::set(&30);
+		searching(Memory);
+		answer(ALICE, NODE, Memory, 0, 12);
+		let kept = Work::power_record(&NODE);
+		for _ in 0..60 {
+			assert_eq!(kept.at(&Work::power_moment()), shown(NODE));
+			next_block();
+		}
+		assert_eq!(shown(NODE), PowerVector::default(), "it was kept for long enough to see it end");
 	});
 }
 
