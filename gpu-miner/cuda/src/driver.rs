@@ -1,6 +1,11 @@
 //! The CUDA driver.
 
-use crate::{compile::Cache, kernels::Kernel, Nvml};
+use crate::{
+	compile::Cache,
+	kernels::Kernel,
+	power::{Matrices, Table},
+	Nvml,
+};
 use cudarc::{
 	driver::{
 		result, sys, CudaContext, CudaFunction, CudaSlice, CudaStream, DeviceRepr, DriverError, LaunchConfig,
@@ -8,7 +13,9 @@ use cudarc::{
 	},
 	nvrtc::Ptx,
 };
-use gpu_miner_engine::device::{Batch, Candidates, Device, DeviceInfo, Driver, Fault, Plan, Telemetry};
+use gpu_miner_engine::device::{
+	Batch, Candidates, Device, DeviceInfo, Driver, Fault, MatrixDevice, Plan, TableDevice, Telemetry,
+};
 use std::{
 	collections::VecDeque,
 	panic::{catch_unwind, AssertUnwindSafe},
@@ -19,6 +26,10 @@ use std::{
 const CAPACITY: usize = 4_096;
 /// Batches that can be under way.
 const BUFFERS: usize = 2;
+/// Rows, and columns, of a whole batch of the matrix lottery: 1 GiB.
+const ROWS: u32 = 1 << 16;
+/// Fewer than these (64 MiB) are not tried: making them would take longer than multiplying them.
+const FEWEST_ROWS: u32 = 1 << 12;
 
 /// Why CUDA cannot be used here. Most machines have none: this is no fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +63,7 @@ pub struct Cuda {
 }
 
 /// Calls into a library that panics where it lacks a function.
-fn guarded<R>(call: impl FnOnce() -> Result<R, Fault>) -> Result<R, Fault> {
+pub(crate) fn guarded<R>(call: impl FnOnce() -> Result<R, Fault>) -> Result<R, Fault> {
 	catch_unwind(AssertUnwindSafe(call))
 		.unwrap_or_else(|_| Err(Fault::Lost("the installed driver lacks a function; update it".into())))
 }
@@ -163,6 +174,21 @@ impl Driver for Cuda {
 
 	fn devices(&self) -> Vec<DeviceInfo> {
 		self.devices.clone()
+	}
+
+	fn open_matrices(&self, index: usize) -> Result<Box<dyn MatrixDevice>, Fault> {
+		// A whole batch, or as much of it as there is memory for.
+		let mut rows = ROWS;
+		loop {
+			match guarded(|| Matrices::open(self, index, rows)) {
+				Err(Fault::OutOfMemory) if rows > FEWEST_ROWS => rows /= 2,
+				opened => return opened.map(|device| Box::new(device) as Box<dyn MatrixDevice>),
+			}
+		}
+	}
+
+	fn open_table(&self, index: usize, bytes: u64) -> Result<Box<dyn TableDevice>, Fault> {
+		guarded(|| Table::open(self, index, bytes)).map(|device| Box::new(device) as Box<dyn TableDevice>)
 	}
 
 	fn open(&self, index: usize) -> Result<Box<dyn Device>, Fault> {

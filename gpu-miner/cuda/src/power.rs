@@ -1,13 +1,13 @@
 //! The two lotteries on a device: matrix products on its tensor units, and walks through a table in its memory.
 
 use crate::{
-	driver::{fault, load},
+	driver::{fault, guarded, load},
 	kernels::Kernel,
 	Cuda,
 };
 use cudarc::driver::{CudaContext, CudaFunction, CudaSlice, CudaStream, DeviceRepr, LaunchConfig, PushKernelArg};
 use gpu_miner_engine::{
-	device::{DeviceInfo, Driver, Fault},
+	device::{lottery::SIDE, DeviceInfo, Driver, Fault, MatrixDevice, TableDevice},
 	keccak256,
 };
 use gpu_work::{
@@ -18,8 +18,6 @@ use std::{sync::Arc, time::Duration, time::Instant};
 
 /// Wins of a launch that are kept.
 const CAPACITY: usize = 1 << 16;
-/// Rows, and columns, that a block of threads multiplies.
-const SIDE: u32 = 128;
 /// Threads of such a block.
 const PRODUCT_THREADS: u32 = 128;
 
@@ -221,6 +219,21 @@ impl Matrices {
 	}
 }
 
+impl MatrixDevice for Matrices {
+	fn blocks(&self) -> u32 {
+		self.held / SIDE
+	}
+
+	fn fill(&mut self, seed: &Seed, batch: u32) -> Result<(), Fault> {
+		guarded(|| Matrices::fill(self, seed, batch)).map(drop)
+	}
+
+	fn tickets(&mut self, first: u32, blocks: u32, target: u64) -> Result<Vec<u64>, Fault> {
+		let found = guarded(|| Matrices::tickets(self, first, blocks, target))?;
+		Ok(found.wins.into_iter().map(Ticket::to_u64).collect())
+	}
+}
+
 /// A table in a device's memory.
 pub struct Table {
 	lane: Lane,
@@ -295,6 +308,16 @@ impl Table {
 			Some(nonce) => Err(Fault::Wrong(*nonce)),
 			None => Ok(Wins { wins, tried: count, took }),
 		}
+	}
+}
+
+impl TableDevice for Table {
+	fn fill(&mut self, seed: &Seed) -> Result<(), Fault> {
+		guarded(|| Table::fill(self, seed)).map(drop)
+	}
+
+	fn walk(&mut self, entropy: &Seed, first: Nonce, count: u64, target: u64) -> Result<Vec<u64>, Fault> {
+		Ok(guarded(|| Table::walk(self, entropy, first, count, target))?.wins)
 	}
 }
 

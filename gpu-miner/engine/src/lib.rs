@@ -8,7 +8,8 @@
 //!   by which every find is checked again.
 //! - [`search_threads`], [`solve`] and [`collect_minimum_values`] run any engine on several threads: a whole range, the
 //!   first find (a challenge), or the k smallest hashes of a window (a round).
-//! - [`matrix`] searches the matrix lottery with the processor; [`lottery`] answers both lotteries with it.
+//! - [`matrix`] searches the matrix lottery with the processor; [`lottery`] answers both lotteries with it, and
+//!   [`device::lottery`] with devices.
 //! - [`mod@bench`] measures.
 //!
 //! # What is hashed
@@ -55,8 +56,13 @@ pub use driver::{search_threads, solve, Progress};
 pub use keccak::{available_paths, keccak256, Path};
 pub use minimum::{collect_minimum_values, MinimumValues};
 
-use core::{ops::Range, sync::atomic::AtomicBool};
+use crate::{
+	lottery::{TicketSearch, WalkSearch, WonTickets},
+	matrix::Arithmetic,
+};
+use core::{ops::Range, sync::atomic::AtomicBool, time::Duration};
 use gpu_work::{Digest, Nonce, Seed};
+use std::sync::{Arc, Mutex};
 
 /// What is searched for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,5 +134,36 @@ pub trait Engine: Send + Sync {
 	/// The devices that it searches on, and how they are. Empty for the processor.
 	fn devices(&self) -> Vec<DeviceStatus> {
 		Vec::new()
+	}
+
+	/// Collects tickets of the matrix lottery until it is cancelled or there are enough. `progress` counts tickets. The processor
+	/// does that where nothing else does. All that is entered was computed by the processor.
+	fn collect_tickets(&self, search: &TicketSearch, wins: &WonTickets, cancel: &AtomicBool, progress: &Progress) {
+		let TicketSearch { seed, target, most, threads } = search;
+		lottery::collect_tickets(Arithmetic::best(), seed, *target, *most, *threads, wins, cancel, progress);
+	}
+
+	/// Fills a table, waits until `entropy` says where walks begin, and collects walks likewise. Ends at once where there is no room.
+	fn collect_walks(
+		&self,
+		search: &WalkSearch,
+		entropy: &Arc<Mutex<Option<Seed>>>,
+		wins: &WonTickets,
+		cancel: &AtomicBool,
+		progress: &Progress,
+	) {
+		lottery::answer_walks(search, entropy, wins, cancel, progress);
+	}
+
+	/// Whether a device, and not the processor, can be counted on in the next lottery: of products if `table_bytes` is zero, or with
+	/// such a table. One that failed is tried again, but not counted on before it has worked.
+	fn has_device_for_lottery(&self, _table_bytes: u64) -> bool {
+		false
+	}
+
+	/// Tickets, or walks through a table of so many bytes, that the devices look at a second, measured for about so long; `None`
+	/// where only the processor is left.
+	fn measure_lottery(&self, _table_bytes: Option<u64>, _time: Duration) -> Option<u64> {
+		None
 	}
 }

@@ -32,8 +32,39 @@ const FILL: usize = 4_096;
 /// Walks that a thread takes at a time.
 const WALKS: u64 = 1_024;
 
+/// How often a filled table asks whether walks begin.
+const WAIT: Duration = Duration::from_millis(50);
+
 /// Wins in ascending order, where the caller may look at any time.
 pub type WonTickets = Mutex<BTreeSet<u64>>;
+
+/// What is looked for in a lottery of matrix products.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TicketSearch {
+	/// The device's seed.
+	pub seed: Seed,
+	/// Tickets whose number is at or below this win.
+	pub target: u64,
+	/// How many wins are enough.
+	pub most: usize,
+	/// Threads of the processor, where that is what searches.
+	pub threads: usize,
+}
+
+/// What is looked for in a lottery of tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WalkSearch {
+	/// The device's seed.
+	pub seed: Seed,
+	/// The memory, of which the table fills nine tenths.
+	pub bytes: u64,
+	/// Walks whose number is at or below this win.
+	pub target: u64,
+	/// How many wins are enough.
+	pub most: usize,
+	/// Threads of the processor, where that is what searches.
+	pub threads: usize,
+}
 
 /// Multiplies from the first batch on until it is cancelled or `most` tickets won, on `threads` threads (at least one).
 /// `progress` counts tickets. Gives back when all threads have stopped.
@@ -132,6 +163,38 @@ impl Table {
 	}
 }
 
+/// Fills a table in main memory, waits until walks begin, and collects them. Where there is no room nothing is collected.
+pub fn answer_walks(
+	search: &WalkSearch,
+	entropy: &Mutex<Option<Seed>>,
+	wins: &WonTickets,
+	cancel: &AtomicBool,
+	progress: &Progress,
+) {
+	let WalkSearch { seed, bytes, target, most, threads } = search;
+	let Some(table) = Table::fill(seed, *bytes, *threads, cancel) else { return };
+	let entropy = loop {
+		if let Some(entropy) = *entropy.lock().expect("no thread panics while it holds the lock") {
+			break entropy;
+		}
+		if cancel.load(Ordering::Relaxed) {
+			return;
+		}
+		thread::sleep(WAIT);
+	};
+	table.collect_walks(&entropy, *target, *most, *threads, wins, cancel, progress);
+}
+
+/// Whether nine tenths of so many bytes of main memory can be taken without pushing others out. Where the system does not say how
+/// much is free, whoever asks has to find out.
+pub fn has_room(bytes: u64) -> bool {
+	let Ok(text) = std::fs::read_to_string("/proc/meminfo") else { return true };
+	let free = text
+		.lines()
+		.find_map(|line| line.strip_prefix("MemAvailable:")?.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
+	free.is_none_or(|kib| u128::from(bytes) * 9 / 10 < u128::from(kib) * 1_024 * 9 / 10)
+}
+
 /// Tickets a second that this processor looks at on so many threads, measured for about so long.
 pub fn measure_tickets(arithmetic: Arithmetic, threads: usize, time: Duration) -> u64 {
 	measure(time, |cancel, progress| {
@@ -156,6 +219,35 @@ fn measure(time: Duration, search: impl FnOnce(&AtomicBool, &Progress) + Send) -
 		cancel.store(true, Ordering::Relaxed);
 	});
 	(progress.hashes() as f64 / began.elapsed().as_secs_f64()) as u64
+}
+
+/// The same for what is to be made ready first: time is measured from the first count on, for which `patience` is enough. Zero
+/// where there was none.
+pub(crate) fn measure_from_first(
+	patience: Duration,
+	time: Duration,
+	search: impl FnOnce(&AtomicBool, &Progress) + Send,
+) -> u64 {
+	let (cancel, progress, began) = (AtomicBool::new(false), Progress::default(), Instant::now());
+	thread::scope(|scope| {
+		let running = scope.spawn(|| search(&cancel, &progress));
+		while progress.hashes() == 0 && !running.is_finished() && began.elapsed() < patience {
+			thread::sleep(Duration::from_millis(1));
+		}
+		let (first, began) = (progress.hashes(), Instant::now());
+		if first > 0 {
+			thread::sleep(time);
+		}
+		let (rate, failed) =
+			((progress.hashes() - first) as f64 / began.elapsed().as_secs_f64(), running.is_finished());
+		cancel.store(true, Ordering::Relaxed);
+		// A search that ended before it was told to is no measure.
+		if first == 0 || failed {
+			0
+		} else {
+			rate as u64
+		}
+	})
 }
 
 /// Runs one search on several threads, each of which counts what it tried.

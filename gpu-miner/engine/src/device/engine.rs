@@ -1,16 +1,21 @@
 //! All devices of a driver as one engine, with the processor beneath.
 
 use super::{
+	lottery::Record,
 	pace::back_off,
 	worker::{Assignment, Report, Shared, Worker},
-	DeviceStatus, Driver, Fault, Phase, Plan, TuneCache,
+	DeviceInfo, DeviceStatus, Driver, Fault, Phase, Plan, TuneCache,
 };
-use crate::{driver::CHUNK, search_threads, CpuEngine, Engine, Find, Job, Outcome, Progress};
+use crate::{
+	driver::CHUNK,
+	lottery::{TicketSearch, WalkSearch, WonTickets},
+	search_threads, CpuEngine, Engine, Find, Job, Outcome, Progress,
+};
 use core::{
 	ops::Range,
 	sync::atomic::{AtomicBool, Ordering},
 };
-use gpu_work::Nonce;
+use gpu_work::{Nonce, Seed};
 use std::{
 	sync::{
 		mpsc::{channel, RecvTimeoutError, Sender},
@@ -105,6 +110,8 @@ pub struct DeviceEngine {
 	options: Options,
 	slots: Mutex<Vec<Slot>>,
 	processor: CpuEngine,
+	/// How devices fared in lotteries.
+	pub(super) lotteries: Record,
 }
 
 impl DeviceEngine {
@@ -130,7 +137,14 @@ impl DeviceEngine {
 			return None;
 		}
 		let name = driver.name().to_owned();
-		let engine = Self { name, driver, options, slots: Mutex::new(slots), processor: CpuEngine::best() };
+		let engine = Self {
+			name,
+			driver,
+			options,
+			slots: Mutex::new(slots),
+			processor: CpuEngine::best(),
+			lotteries: Record::default(),
+		};
 		engine.slots().iter_mut().for_each(|slot| engine.open(slot));
 		Some(engine)
 	}
@@ -150,6 +164,19 @@ impl DeviceEngine {
 			}
 			thread::sleep(WATCH);
 		}
+	}
+
+	pub(super) fn driver(&self) -> Arc<dyn Driver> {
+		self.driver.clone()
+	}
+
+	pub(super) fn options(&self) -> &Options {
+		&self.options
+	}
+
+	/// What the devices are, whatever they do.
+	pub(super) fn infos(&self) -> Vec<DeviceInfo> {
+		self.slots().iter().map(|slot| slot.shared.status().info).collect()
 	}
 
 	fn slots(&self) -> MutexGuard<'_, Vec<Slot>> {
@@ -337,6 +364,29 @@ impl Engine for DeviceEngine {
 
 	fn devices(&self) -> Vec<DeviceStatus> {
 		self.slots().iter().map(|slot| slot.shared.status()).collect()
+	}
+
+	fn collect_tickets(&self, search: &TicketSearch, wins: &WonTickets, cancel: &AtomicBool, progress: &Progress) {
+		self.answer_tickets(search, wins, cancel, progress);
+	}
+
+	fn collect_walks(
+		&self,
+		search: &WalkSearch,
+		entropy: &Arc<Mutex<Option<Seed>>>,
+		wins: &WonTickets,
+		cancel: &AtomicBool,
+		progress: &Progress,
+	) {
+		self.answer_walks(search, entropy, wins, cancel, progress);
+	}
+
+	fn has_device_for_lottery(&self, table_bytes: u64) -> bool {
+		self.is_counted_on(table_bytes)
+	}
+
+	fn measure_lottery(&self, table_bytes: Option<u64>, time: Duration) -> Option<u64> {
+		self.measure_by_devices(table_bytes, time)
 	}
 }
 

@@ -1,8 +1,18 @@
 //! Devices that the processor plays, and that fail when they are told to. For tests, here and in the program.
 
-use super::{Batch, Candidates, Device, DeviceInfo, Driver, Fault, Plan, Telemetry};
-use crate::keccak::{scan_batch, top_of};
+use super::{
+	lottery::SIDE, Batch, Candidates, Device, DeviceInfo, Driver, Fault, MatrixDevice, Plan, TableDevice, Telemetry,
+};
+use crate::{
+	keccak::{scan_batch, top_of},
+	keccak256,
+	matrix::{search_tickets, Arithmetic, Lines},
+};
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use gpu_work::{
+	matrix::{Side, Ticket, DEPTH, TILE},
+	table, Digest, Seed,
+};
 use std::{
 	collections::VecDeque,
 	sync::{Arc, Mutex, PoisonError},
@@ -44,7 +54,13 @@ pub struct FakeDriver {
 	temperature: Arc<Mutex<Option<f64>>>,
 	released: Arc<AtomicBool>,
 	capacity: u64,
+	/// What is done in lotteries, and how often a device was opened for one.
+	lotteries: Option<Arc<Script>>,
+	seated: Vec<Arc<AtomicU64>>,
 }
+
+/// Blocks of rows that a fake holds: little, since the processor multiplies.
+const BLOCKS: u32 = 2;
 
 impl FakeDriver {
 	/// `count` devices that follow `script`.
@@ -66,7 +82,32 @@ impl FakeDriver {
 			temperature: Arc::default(),
 			released: Arc::default(),
 			capacity: 256,
+			lotteries: None,
+			seated: (0..count).map(|_| Arc::default()).collect(),
 		}
+	}
+
+	/// The same, with devices that can answer lotteries and follow `script` there: a step of a device is a batch, the first is its
+	/// opening, and the second the filling of its memory.
+	#[must_use]
+	pub fn with_lotteries(mut self, script: impl Fn(usize, u64, u64) -> Act + Send + Sync + 'static) -> Self {
+		self.lotteries = Some(Arc::new(script));
+		self
+	}
+
+	/// How often a device was opened for a lottery, or tried to be.
+	pub fn seated(&self, index: usize) -> u64 {
+		self.seated[index].load(Ordering::Relaxed)
+	}
+
+	fn seat(&self, index: usize) -> Result<Steps, Fault> {
+		let Some(script) = self.lotteries.clone() else {
+			return Err(Fault::Compile("this driver has no kernels for lotteries".into()));
+		};
+		let opened = self.seated[index].fetch_add(1, Ordering::Relaxed);
+		let mut steps = Steps { index, opened, taken: 0, script, released: self.released.clone() };
+		steps.take()?;
+		Ok(steps)
 	}
 
 	/// The same, with openings that may fail.
@@ -124,6 +165,121 @@ impl Driver for FakeDriver {
 			capacity: self.capacity,
 			plan: None,
 		}))
+	}
+
+	fn open_matrices(&self, index: usize) -> Result<Box<dyn MatrixDevice>, Fault> {
+		Ok(Box::new(FakeMatrices { steps: self.seat(index)?, batch: None }))
+	}
+
+	fn open_table(&self, index: usize, bytes: u64) -> Result<Box<dyn TableDevice>, Fault> {
+		let steps = self.seat(index)?;
+		Ok(Box::new(FakeTable { steps, elements: table::elements(bytes), filled: None }))
+	}
+}
+
+/// The steps of a fake in a lottery.
+struct Steps {
+	index: usize,
+	opened: u64,
+	taken: u64,
+	script: Arc<Script>,
+	released: Arc<AtomicBool>,
+}
+
+impl Steps {
+	/// What the next one is to be, unless it fails.
+	fn take(&mut self) -> Result<Act, Fault> {
+		let act = (self.script)(self.index, self.opened, self.taken);
+		self.taken += 1;
+		match act {
+			Act::FailLaunch(fault) | Act::FailRead(fault) => Err(fault),
+			Act::Hang => {
+				while !self.released.load(Ordering::Relaxed) {
+					thread::sleep(Duration::from_millis(2));
+				}
+				Err(Fault::Lost("released".into()))
+			}
+			act => Ok(act),
+		}
+	}
+}
+
+/// What becomes of the wins of a step. `losing` finds something that does not win.
+fn act_on(act: &Act, wins: &mut Vec<u64>, losing: impl FnOnce(&[u64]) -> Option<u64>) {
+	match act {
+		Act::Overlook => wins.clear(),
+		Act::Repeat => wins.extend(wins.first().copied()),
+		Act::Invent => {
+			let wrong = losing(wins);
+			wins.extend(wrong);
+		}
+		_ => (),
+	}
+	// In the order of a device: none.
+	wins.reverse();
+}
+
+struct FakeMatrices {
+	steps: Steps,
+	batch: Option<(Seed, u32, Vec<Lines>, Lines)>,
+}
+
+impl MatrixDevice for FakeMatrices {
+	fn blocks(&self) -> u32 {
+		BLOCKS
+	}
+
+	fn fill(&mut self, seed: &Seed, batch: u32) -> Result<(), Fault> {
+		self.steps.take()?;
+		let tiles = (SIDE as usize / TILE) as u16;
+		let lines = |side, first, end| Lines::new(seed, side, batch, first..end, DEPTH);
+		let rows = (0..BLOCKS as u16).map(|block| lines(Side::Rows, block * tiles, (block + 1) * tiles)).collect();
+		self.batch = Some((*seed, batch, rows, lines(Side::Columns, 0, BLOCKS as u16 * tiles)));
+		Ok(())
+	}
+
+	fn tickets(&mut self, first: u32, blocks: u32, target: u64) -> Result<Vec<u64>, Fault> {
+		let act = self.steps.take()?;
+		let Some((seed, batch, rows, columns)) = &self.batch else {
+			return Err(Fault::Launch("no batch was filled".into()));
+		};
+		let mut found = Vec::new();
+		for rows in rows.iter().skip(first as usize).take(blocks as usize) {
+			let never = AtomicBool::new(false);
+			search_tickets(Arithmetic::best(), seed, *batch, (rows, columns), target, &never, &mut found);
+		}
+		let mut wins: Vec<u64> = found.into_iter().map(Ticket::to_u64).collect();
+		act_on(&act, &mut wins, |wins| {
+			(0..4_096)
+				.map(|column| Ticket { batch: *batch, row: 0, column }.to_u64())
+				.find(|ticket| !wins.contains(ticket))
+		});
+		Ok(wins)
+	}
+}
+
+struct FakeTable {
+	steps: Steps,
+	elements: u64,
+	filled: Option<(Seed, Vec<Digest>)>,
+}
+
+impl TableDevice for FakeTable {
+	fn fill(&mut self, seed: &Seed) -> Result<(), Fault> {
+		self.steps.take()?;
+		let elements = (0..self.elements).map(|index| table::element(keccak256, seed, index)).collect();
+		self.filled = Some((*seed, elements));
+		Ok(())
+	}
+
+	fn walk(&mut self, entropy: &Seed, first: u64, count: u64, target: u64) -> Result<Vec<u64>, Fault> {
+		let act = self.steps.take()?;
+		let Some((_, elements)) = &self.filled else { return Err(Fault::Launch("the table is empty".into())) };
+		let read = |index: u64| elements[index as usize];
+		let score = |start: u64| table::score(&table::walk(keccak256, entropy, start, self.elements, read));
+		let mut wins: Vec<u64> = (first..first + count).filter(|start| score(*start) <= target).collect();
+		act_on(&act, &mut wins, |_| (first..).find(|start| score(*start) > target));
+		Ok(wins)
 	}
 }
 

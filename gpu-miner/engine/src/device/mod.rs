@@ -2,7 +2,8 @@
 //!
 //! - [`Device`] and [`Driver`] are all that a driver must offer: compile, launch, read finds, say how it is. CUDA's are in
 //!   `gpu-miner-cuda`; [`fake`] has some that fail on purpose.
-//! - [`DeviceEngine`] is an [`Engine`](crate::Engine) over all devices of a driver, with the processor beneath it.
+//! - [`DeviceEngine`] is an [`Engine`](crate::Engine) over all devices of a driver, with the processor beneath it; [`lottery`] is how
+//!   it answers lotteries.
 //!
 //! # A device's life
 //! ```text
@@ -21,11 +22,13 @@
 
 mod engine;
 pub mod fake;
+pub mod lottery;
 mod pace;
 mod tune;
 mod worker;
 
 pub use engine::{DeviceEngine, Options};
+pub use lottery::{MatrixDevice, TableDevice};
 pub use tune::TuneCache;
 pub use worker::self_test;
 
@@ -211,6 +214,22 @@ pub trait Driver: Send + Sync {
 	/// # Errors
 	/// [`Fault`].
 	fn open(&self, index: usize) -> Result<Box<dyn Device>, Fault>;
+
+	/// Takes a device's memory for matrix products, as much of a batch as fits. Called on the thread that will use it.
+	///
+	/// # Errors
+	/// [`Fault`]; of a driver that has no kernels for it, always.
+	fn open_matrices(&self, _index: usize) -> Result<Box<dyn MatrixDevice>, Fault> {
+		Err(Fault::Compile("this driver has no kernels for lotteries".into()))
+	}
+
+	/// Takes a device's memory for a table of nine tenths of `bytes`. Called on the thread that will use it.
+	///
+	/// # Errors
+	/// As above; out of memory, first of all.
+	fn open_table(&self, _index: usize, _bytes: u64) -> Result<Box<dyn TableDevice>, Fault> {
+		Err(Fault::Compile("this driver has no kernels for lotteries".into()))
+	}
 }
 
 /// What a device is doing.
