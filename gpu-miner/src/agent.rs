@@ -4,10 +4,11 @@ pub mod decide;
 
 use crate::{
 	chain::{
-		show, show_tokens, BlockNumber, Call, Chain, ChainError, ChainView, NodeId, NodeStatus, PowerClaim, RentalId,
-		RentalStatus, RentalView, TaskId, TaskView, TOKEN,
+		show, show_tokens, BlockNumber, Call, Chain, ChainError, ChainView, NodeId, NodeStatus, RentalId, RentalStatus,
+		RentalView, TaskId, TaskView, TOKEN,
 	},
 	fetch::Fetcher,
+	lotteries::Claims,
 	policy::Policy,
 	rounds::Searcher,
 	sessions::{SessionError, Sessions},
@@ -93,7 +94,7 @@ pub struct Options {
 	/// The longest specification, bytes.
 	pub specification_limit: u64,
 	/// What this machine claims in lotteries; none, and it takes no part.
-	pub claims: Vec<PowerClaim>,
+	pub claims: Claims,
 }
 
 /// What background work reports.
@@ -384,7 +385,7 @@ impl<C: Chain + 'static> Agent<C> {
 			searching: self.searcher.searching(),
 			best_proof: self.searcher.best_proof(),
 			solution: self.searcher.solution(),
-			claims: self.options.claims.clone(),
+			claims: self.options.claims.now(self.searcher.engine()),
 			lottery: self.searcher.lottery_answer(),
 			committed: self.state.saved_lottery(),
 			vetted: self.vetted.clone(),

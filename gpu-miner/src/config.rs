@@ -147,7 +147,7 @@ struct ConfigFile {
 	lottery: LotteryConfig,
 }
 
-/// Which lotteries the processor answers.
+/// Which lotteries this machine answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LotteryConfig {

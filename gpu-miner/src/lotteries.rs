@@ -1,16 +1,17 @@
 //! Lotteries: what this machine claims, and the search for tickets that win.
 //!
-//! The processor searches ([`gpu_miner_engine::lottery`]), as device 0 of the node. What was committed to lies on the
-//! disk before the commitment is sent, since it can be revealed only as it was.
+//! The machine answers as device 0 of the node: its cards do where there are some that can
+//! ([`gpu_miner_engine::device::lottery`]), otherwise its processor. What was committed to lies on the disk before the
+//! commitment is sent, since it can be revealed only as it was.
 
 use crate::{
 	chain::{Hash, LotteryView, NodeId, PowerClaim, ProofKind},
 	config::LotteryConfig,
 };
 use gpu_miner_engine::{
-	lottery::{collect_tickets, measure_tickets, measure_walks, Table, WonTickets},
+	lottery::{has_room, measure_tickets, measure_walks, TicketSearch, WalkSearch, WonTickets},
 	matrix::Arithmetic,
-	Progress,
+	Engine, Progress,
 };
 use gpu_work::lottery::{commitment_input, WINS};
 use rustix::rand::{getrandom, GetRandomFlags};
@@ -20,12 +21,11 @@ use std::{
 		atomic::{AtomicBool, Ordering},
 		Arc, Mutex, PoisonError,
 	},
-	thread,
 	time::Duration,
 };
 use tiny_keccak::{Hasher, Keccak};
 
-/// The device that the processor is.
+/// The device that this machine is.
 pub const DEVICE: u8 = 0;
 
 /// The most tickets that are revealed: as many as the chain takes.
@@ -40,9 +40,6 @@ const MEASURED_TABLE: u64 = 64 << 20;
 /// The share of its measured rate that a machine claims, percent: a search begins a block late and ends a block early,
 /// and who claims too much shows nothing.
 const CLAIMED: u64 = 80;
-
-/// How often a filled table is asked whether walks begin.
-const WAIT: Duration = Duration::from_millis(50);
 
 /// Tickets that won, and what goes into their commitment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,38 +57,90 @@ pub struct LotteryAnswer {
 impl LotteryAnswer {
 	/// The hash that the chain is told before the tickets.
 	pub fn commitment(&self, node: &NodeId, lottery: &LotteryView) -> Hash {
-		let mut keccak = Keccak::v256();
-		let kind = match lottery.kind {
-			ProofKind::Compute => 0,
-			ProofKind::Memory => 1,
-		};
-		commitment_input(node, lottery.round, kind, DEVICE, &self.salt, &self.tickets, |part| keccak.update(part));
-		let mut hash = [0; 32];
-		keccak.finalize(&mut hash);
-		hash
+		commitment(node, lottery.kind, DEVICE, lottery.round, &self.tickets, &self.salt)
 	}
 }
 
-/// What the owner's configuration comes to on this machine: rates that it does not name are measured.
-pub fn claims(config: &LotteryConfig, threads: usize) -> Vec<PowerClaim> {
-	let mut claims = Vec::new();
-	if config.compute {
-		let tickets_per_second = config
-			.tickets_per_second
-			.unwrap_or_else(|| measure_tickets(Arithmetic::best(), threads, MEASURE) * CLAIMED / 100);
-		claims.push(PowerClaim::Compute { tickets_per_second });
+/// The hash by which a device commits to tickets.
+pub fn commitment(node: &NodeId, kind: ProofKind, device: u8, round: u32, tickets: &[u64], salt: &Hash) -> Hash {
+	let mut keccak = Keccak::v256();
+	let kind = match kind {
+		ProofKind::Compute => 0,
+		ProofKind::Memory => 1,
+	};
+	commitment_input(node, round, kind, device, salt, tickets, |part| keccak.update(part));
+	let mut hash = [0; 32];
+	keccak.finalize(&mut hash);
+	hash
+}
+
+/// What this machine claims: as much as whatever would answer the next lottery does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claims {
+	/// What the processor does, where it is asked at all.
+	pub processor: Vec<PowerClaim>,
+	/// What the cards do.
+	pub devices: Vec<PowerClaim>,
+}
+
+impl Claims {
+	/// What the owner's configuration comes to on this machine: rates that it does not name are measured. Takes
+	/// seconds.
+	pub fn new(config: &LotteryConfig, engine: &dyn Engine, threads: usize) -> Self {
+		let mut claims = Self::default();
+		if config.compute || config.memory_mib > 0 {
+			tracing::info!("lotteries: measuring what this machine does, where the owner does not say");
+		}
+		if config.compute {
+			let by_cards = engine
+				.has_device_for_lottery(0)
+				.then(|| config.tickets_per_second.or_else(|| engine.measure_lottery(None, MEASURE).map(claimed)))
+				.flatten();
+			claims.devices.extend(by_cards.map(|tickets_per_second| PowerClaim::Compute { tickets_per_second }));
+			// What the owner names is what the best of the machine does.
+			let named = config.tickets_per_second.filter(|_| by_cards.is_none());
+			let tickets_per_second =
+				named.unwrap_or_else(|| claimed(measure_tickets(Arithmetic::best(), threads, MEASURE)));
+			claims.processor.push(PowerClaim::Compute { tickets_per_second });
+		}
+		if config.memory_mib > 0 {
+			let table_bytes = config.memory_mib << 20;
+			let measured = table_bytes.min(MEASURED_TABLE);
+			let by_cards = engine
+				.has_device_for_lottery(table_bytes)
+				.then(|| config.walks_per_second.or_else(|| engine.measure_lottery(Some(measured), MEASURE).map(claimed)))
+				.flatten();
+			let of = |walks_per_second| PowerClaim::Memory { walks_per_second, table_bytes };
+			claims.devices.extend(by_cards.map(of));
+			let named = config.walks_per_second.filter(|_| by_cards.is_none());
+			// A table that only a card has room for is none of the processor's.
+			if by_cards.is_none() || has_room(table_bytes) {
+				let walks = named.unwrap_or_else(|| claimed(measure_walks(measured, threads, MEASURE)));
+				claims.processor.push(of(walks));
+			}
+		}
+		for (who, claims) in [("cards", &claims.devices), ("processor", &claims.processor)] {
+			for claim in claims {
+				tracing::info!("lotteries: this machine's {who} can claim {claim:?}");
+			}
+		}
+		claims
 	}
-	if config.memory_mib > 0 {
-		let table_bytes = config.memory_mib << 20;
-		let walks_per_second = config
-			.walks_per_second
-			.unwrap_or_else(|| measure_walks(table_bytes.min(MEASURED_TABLE), threads, MEASURE) * CLAIMED / 100);
-		claims.push(PowerClaim::Memory { walks_per_second, table_bytes });
+
+	/// What is to be claimed now: of each kind what the cards do if one of them can be counted on, otherwise what the
+	/// processor does.
+	pub fn now(&self, engine: &dyn Engine) -> Vec<PowerClaim> {
+		let usable = |claim: &&PowerClaim| engine.has_device_for_lottery(claim.table_bytes());
+		let mut claims: Vec<PowerClaim> = self.devices.iter().filter(usable).copied().collect();
+		let kinds: Vec<ProofKind> = claims.iter().map(PowerClaim::kind).collect();
+		claims.extend(self.processor.iter().filter(|claim| !kinds.contains(&claim.kind())));
+		claims
 	}
-	for claim in &claims {
-		tracing::info!("lotteries: this machine claims {claim:?}");
-	}
-	claims
+}
+
+/// What is claimed of a measured rate.
+fn claimed(rate: u64) -> u64 {
+	rate / 100 * CLAIMED + rate % 100 * CLAIMED / 100
 }
 
 /// The search of one lottery. It may be stopped and taken up again: what was found stays.
@@ -130,32 +179,27 @@ impl LotterySearch {
 		LotteryAnswer { seed: self.seed, salt: self.salt, tickets }
 	}
 
-	/// What a thread does for it until it is cancelled. Fills the table first, if it is one of memory.
-	pub(crate) fn body(&self, lottery: &LotteryView) -> impl FnOnce(usize, &AtomicBool) + Send + 'static {
+	/// What a thread does for it with an engine until it is cancelled. Fills the table first, if it is one of memory.
+	pub(crate) fn body(&self, lottery: &LotteryView) -> impl FnOnce(&dyn Engine, usize, &AtomicBool) + Send + 'static {
 		let (seed, target, kind, bytes) = (self.seed, lottery.target, lottery.kind, lottery.table_bytes);
 		let (wins, slot) = (self.wins.clone(), self.entropy.clone());
-		move |threads, cancel| {
+		move |engine, threads, cancel| {
 			// Tickets and walks are no hashes: they are not counted as such.
 			let progress = Progress::default();
-			if kind == ProofKind::Compute {
-				return collect_tickets(Arithmetic::best(), &seed, target, MOST, threads, &wins, cancel, &progress);
+			match kind {
+				ProofKind::Compute => {
+					let search = TicketSearch { seed, target, most: MOST, threads };
+					engine.collect_tickets(&search, &wins, cancel, &progress);
+				}
+				ProofKind::Memory => {
+					let search = WalkSearch { seed, bytes, target, most: MOST, threads };
+					engine.collect_walks(&search, &slot, &wins, cancel, &progress);
+				}
 			}
-			let Some(table) = Table::fill(&seed, bytes, threads, cancel) else {
-				if !cancel.load(Ordering::Relaxed) {
-					tracing::error!("no room for a table of {bytes} bytes: claim less memory");
-				}
-				return;
-			};
-			let entropy = loop {
-				if let Some(entropy) = *slot.lock().unwrap_or_else(PoisonError::into_inner) {
-					break entropy;
-				}
-				if cancel.load(Ordering::Relaxed) {
-					return;
-				}
-				thread::sleep(WAIT);
-			};
-			table.collect_walks(&entropy, target, MOST, threads, &wins, cancel, &progress);
+			let found = wins.lock().unwrap_or_else(PoisonError::into_inner).len();
+			if found < MOST && !cancel.load(Ordering::Relaxed) {
+				tracing::error!("no room for a table of {bytes} bytes: claim less memory");
+			}
 		}
 	}
 }
@@ -163,7 +207,14 @@ impl LotterySearch {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use gpu_miner_engine::keccak256;
+	use gpu_miner_engine::{
+		device::{
+			fake::{Act, FakeDriver},
+			Fault, Options, Plan,
+		},
+		keccak256, CpuEngine, DeviceEngine,
+	};
+	use std::thread;
 
 	fn lottery() -> LotteryView {
 		LotteryView {
@@ -200,7 +251,7 @@ mod tests {
 		let search = LotterySearch::new(&lottery).unwrap();
 		let (body, cancel) = (search.body(&lottery), AtomicBool::new(false));
 		thread::scope(|scope| {
-			scope.spawn(|| body(1, &cancel));
+			scope.spawn(|| body(&CpuEngine::best(), 1, &cancel));
 			thread::sleep(Duration::from_millis(200));
 			assert!(search.answer().tickets.is_empty());
 			search.begin_walks(Some([3; 32]));
@@ -214,12 +265,50 @@ mod tests {
 		assert_eq!(answer.tickets.len(), MOST);
 	}
 
+	const NAMED: LotteryConfig =
+		LotteryConfig { compute: true, tickets_per_second: Some(7), memory_mib: 2, walks_per_second: Some(8) };
+	const TICKETS: PowerClaim = PowerClaim::Compute { tickets_per_second: 7 };
+	const TABLE: PowerClaim = PowerClaim::Memory { walks_per_second: 8, table_bytes: 2 << 20 };
+
 	#[test]
 	fn rates_that_are_named_are_not_measured() {
-		let config =
-			LotteryConfig { compute: true, tickets_per_second: Some(7), memory_mib: 2, walks_per_second: Some(8) };
-		let memory = PowerClaim::Memory { walks_per_second: 8, table_bytes: 2 << 20 };
-		assert_eq!(claims(&config, 1), [PowerClaim::Compute { tickets_per_second: 7 }, memory]);
-		assert_eq!(claims(&LotteryConfig::default(), 1), []);
+		let processor = CpuEngine::best();
+		let claims = Claims::new(&NAMED, &processor, 1);
+		assert_eq!(claims, Claims { processor: vec![TICKETS, TABLE], devices: vec![] });
+		assert_eq!(claims.now(&processor), [TICKETS, TABLE]);
+		assert_eq!(Claims::new(&LotteryConfig::default(), &processor, 1), Claims::default());
+		assert_eq!([0, 99, 100, 250, u64::MAX].map(claimed), [0, 79, 80, 200, u64::MAX / 5 * 4]);
+	}
+
+	/// A machine whose card fails claims what its processor does until the card is back.
+	#[test]
+	fn claims_follow_whoever_would_answer() {
+		let script = |_: usize, opened: u64, _: u64| match opened {
+			0 => Act::FailLaunch(Fault::OutOfMemory),
+			_ => Act::Work,
+		};
+		let driver = Arc::new(FakeDriver::new(1, |_, _, _| Act::Work).with_lotteries(script));
+		let first_pause = Duration::from_millis(100);
+		let options = Options { plans: vec![Plan::SAFE], first_pause, ..Options::default() };
+		let engine = DeviceEngine::start(driver, options).unwrap();
+		engine.wait_until_ready(Duration::from_secs(30));
+		let claims = Claims::new(&NAMED, &engine, 1);
+		assert_eq!(claims.devices, [TICKETS, TABLE], "what is named is what the card does");
+		assert!(matches!(claims.processor[0], PowerClaim::Compute { tickets_per_second } if tickets_per_second > 7));
+		assert_eq!(claims.now(&engine), claims.devices);
+		let answer = || {
+			let lottery = lottery();
+			let search = LotterySearch::new(&lottery).unwrap();
+			search.begin_walks(Some([3; 32]));
+			search.body(&lottery)(&engine, 1, &AtomicBool::new(false));
+			assert_eq!(search.answer().tickets.len(), MOST);
+		};
+		// The table finds no room: the processor answers this one, and is what is claimed from now on.
+		answer();
+		assert_eq!(claims.now(&engine), claims.processor);
+		thread::sleep(2 * first_pause);
+		assert_eq!(claims.now(&engine), claims.processor, "until the card has shown that it works again");
+		answer();
+		assert_eq!(claims.now(&engine), claims.devices);
 	}
 }

@@ -13,7 +13,8 @@ use gpu_miner::{
 	devices::{self, Board},
 	doctor,
 	fetch::Fetcher,
-	http, lotteries,
+	http,
+	lotteries::Claims,
 	machine::Machine,
 	mine::{self, board::MineBoard},
 	programs,
@@ -548,7 +549,7 @@ async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 	);
 
 	// Before anything searches: rates that the owner does not name are measured.
-	let claims = lotteries::claims(&config.lottery, config.threads);
+	let claims = Claims::new(&config.lottery, &*engine, config.threads);
 
 	let stop = stop_on_signal();
 	let sampler = meter.clone();

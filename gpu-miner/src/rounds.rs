@@ -100,7 +100,12 @@ impl Searcher {
 		}
 		let body = search.body(lottery);
 		self.stop();
-		self.spawn(about, None, move |_, threads, cancel, _| body(threads, cancel));
+		self.spawn(about, None, move |engine, threads, cancel, _| body(engine, threads, cancel));
+	}
+
+	/// What searches.
+	pub fn engine(&self) -> &dyn Engine {
+		&*self.engine
 	}
 
 	/// What the last lottery's search found so far.

@@ -387,7 +387,7 @@ impl Machine {
 			reactivate: false,
 			store_url: "http://127.0.0.1:8090".into(),
 			specification_limit: 10_000,
-			claims: vec![],
+			claims: Default::default(),
 		};
 		let status = SharedStatus::new(&NODE, meter.clone());
 		let fetcher = Fetcher::new(store, false, 10_000).unwrap();
@@ -684,7 +684,7 @@ async fn another_accounts_node_is_not_run() {
 		reactivate: false,
 		store_url: String::new(),
 		specification_limit: 1,
-		claims: vec![],
+		claims: Default::default(),
 	};
 	let agent = Agent::new(
 		Arc::new(Stranger(chain.clone())),
