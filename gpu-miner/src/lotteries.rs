@@ -108,7 +108,9 @@ impl Claims {
 			let measured = table_bytes.min(MEASURED_TABLE);
 			let by_cards = engine
 				.has_device_for_lottery(table_bytes)
-				.then(|| config.walks_per_second.or_else(|| engine.measure_lottery(Some(measured), MEASURE).map(claimed)))
+				.then(|| {
+					config.walks_per_second.or_else(|| engine.measure_lottery(Some(measured), MEASURE).map(claimed))
+				})
 				.flatten();
 			let of = |walks_per_second| PowerClaim::Memory { walks_per_second, table_bytes };
 			claims.devices.extend(by_cards.map(of));

@@ -136,14 +136,15 @@ pub trait Engine: Send + Sync {
 		Vec::new()
 	}
 
-	/// Collects tickets of the matrix lottery until it is cancelled or there are enough. `progress` counts tickets. The processor
-	/// does that where nothing else does. All that is entered was computed by the processor.
+	/// Collects tickets of the matrix lottery until it is cancelled or there are enough. `progress` counts tickets. The
+	/// processor does that where nothing else does. All that is entered was computed by the processor.
 	fn collect_tickets(&self, search: &TicketSearch, wins: &WonTickets, cancel: &AtomicBool, progress: &Progress) {
 		let TicketSearch { seed, target, most, threads } = search;
 		lottery::collect_tickets(Arithmetic::best(), seed, *target, *most, *threads, wins, cancel, progress);
 	}
 
-	/// Fills a table, waits until `entropy` says where walks begin, and collects walks likewise. Ends at once where there is no room.
+	/// Fills a table, waits until `entropy` says where walks begin, and collects walks likewise. Ends at once where
+	/// there is no room.
 	fn collect_walks(
 		&self,
 		search: &WalkSearch,
@@ -155,14 +156,14 @@ pub trait Engine: Send + Sync {
 		lottery::answer_walks(search, entropy, wins, cancel, progress);
 	}
 
-	/// Whether a device, and not the processor, can be counted on in the next lottery: of products if `table_bytes` is zero, or with
-	/// such a table. One that failed is tried again, but not counted on before it has worked.
+	/// Whether a device, and not the processor, can be counted on in the next lottery: of products if `table_bytes` is
+	/// zero, or with such a table. One that failed is tried again, but not counted on before it has worked.
 	fn has_device_for_lottery(&self, _table_bytes: u64) -> bool {
 		false
 	}
 
-	/// Tickets, or walks through a table of so many bytes, that the devices look at a second, measured for about so long; `None`
-	/// where only the processor is left.
+	/// Tickets, or walks through a table of so many bytes, that the devices look at a second, measured for about so
+	/// long; `None` where only the processor is left.
 	fn measure_lottery(&self, _table_bytes: Option<u64>, _time: Duration) -> Option<u64> {
 		None
 	}

@@ -2,9 +2,8 @@
 
 use crate::{
 	lottery::{commitment_hash, keccak, ClaimFault, DeviceClaim, DeviceIndex, PowerClaim, Shown, TicketFault},
-	ClaimTickets, Claims, Commitment, CommitmentOf, Commitments, Config, CurrentLottery, Error, Event,
-	LotteryOf, LotteryPowers, NodeWorks, OpenCommitments, Pallet, RoundNumber, Verification, VerificationResult,
-	WeightInfo,
+	ClaimTickets, Claims, Commitment, CommitmentOf, Commitments, Config, CurrentLottery, Error, Event, LotteryOf,
+	LotteryPowers, NodeWorks, OpenCommitments, Pallet, RoundNumber, Verification, VerificationResult, WeightInfo,
 };
 use alloc::vec::Vec;
 use codec::MaxEncodedLen;
