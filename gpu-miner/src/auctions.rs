@@ -105,7 +105,7 @@ mod tests {
 	use gpu_chain_primitives::{
 		matching::{MatchRequest, RegionLatency},
 		score::ScoreWeights,
-		HardwareSpec, ResourceType, Tier,
+		HardwareSpec, PowerVector, RequiredPower, ResourceType, Tier,
 	};
 
 	fn node() -> Candidate<()> {
@@ -120,7 +120,7 @@ mod tests {
 			trust_level: 1,
 			reputation: 5_000,
 			uptime: 10_000,
-			power: 2_000,
+			power: PowerVector { hashes_per_second: 2_000, ..PowerVector::default() },
 		}
 	}
 
@@ -135,7 +135,7 @@ mod tests {
 		};
 		let terms = MatchTerms {
 			resource_type: ResourceType::Cpu,
-			required_power: 1_000,
+			required_power: RequiredPower::hashes(1_000),
 			min_trust_level: 1,
 			budget: TOKEN,
 			request,
@@ -156,7 +156,7 @@ mod tests {
 
 	#[test]
 	fn a_node_that_does_not_fit_is_told_why() {
-		let weak = Candidate { power: 999, ..node() };
+		let weak = Candidate { power: PowerVector { hashes_per_second: 999, ..node().power }, ..node() };
 		let chance = chance(&auction(Err(Unfit::NotEnoughPower)), &weak).unwrap();
 		assert_eq!((chance.score, chance.unfit.as_deref()), (None, Some("NotEnoughPower")));
 		let text = describe(&[chance]);

@@ -5,6 +5,7 @@
 pub mod live;
 
 use async_trait::async_trait;
+pub use gpu_chain_primitives::{PowerVector, RequiredPower};
 use serde::{Deserialize, Serialize};
 
 /// A node of the registry.
@@ -91,8 +92,8 @@ pub struct NodeView {
 	pub staked: Balance,
 	/// 0 to 4.
 	pub trust_level: u8,
-	/// Hashes per second that its last round proof shows.
-	pub verified_power: u128,
+	/// What it was proven able to do: hashes, operations, memory.
+	pub power: PowerVector,
 	/// Reputation, basis points.
 	pub reputation: u16,
 	/// Tasks completed and paid.
@@ -259,8 +260,8 @@ pub struct TaskView {
 	pub specification_uri: String,
 	/// How long the work may take once started, seconds.
 	pub duration_secs: u32,
-	/// The least verified power that it asks for, hashes per second.
-	pub required_power: u128,
+	/// The least proven power of each kind that it asks for.
+	pub required_power: RequiredPower,
 	/// The trust level that it asks for.
 	pub min_trust_level: u8,
 	/// The last block in which the side whose turn it is may act.

@@ -2,7 +2,7 @@
 //!
 //! Without a policy file nothing is taken. What is not named in the file is not allowed.
 
-use crate::chain::{Asset, Balance, NodeView, RentalView, TaskView};
+use crate::chain::{Asset, Balance, NodeView, PowerVector, RentalView, RequiredPower, TaskView};
 use serde::Deserialize;
 use std::{
 	collections::BTreeMap,
@@ -85,12 +85,12 @@ pub enum Refusal {
 	#[error("is the node owner's own")]
 	Own,
 	/// It asks for more power than the node has proven.
-	#[error("asks for {asked} hashes/s, the node has proven {has}")]
+	#[error("asks for {}, the node has proven {}", show_required(.asked), show_power(.has))]
 	Power {
 		/// The power that is asked for.
-		asked: u128,
+		asked: RequiredPower,
 		/// The node's.
-		has: u128,
+		has: PowerVector,
 	},
 	/// It asks for more trust than the node has.
 	#[error("asks for trust level {asked}, the node has {has}")]
@@ -287,6 +287,30 @@ fn built_in() -> String {
 	BUILT_IN.into()
 }
 
+/// Power for people: what there is none of is left out.
+fn show_each(hashes: u128, milli_tops: u64, memory_mib: u64) -> String {
+	let parts = [
+		(hashes > 0).then(|| format!("{hashes} hashes/s")),
+		(milli_tops > 0).then(|| format!("{} TOPS", milli_tops as f64 / 1e3)),
+		(memory_mib > 0).then(|| format!("{memory_mib} MiB")),
+	];
+	let parts: Vec<String> = parts.into_iter().flatten().collect();
+	if parts.is_empty() {
+		"nothing".into()
+	} else {
+		parts.join(", ")
+	}
+}
+
+fn show_required(power: &RequiredPower) -> String {
+	show_each(power.hashes_per_second, power.milli_tops, power.memory_mib.into())
+}
+
+/// What a node has proven, for people.
+pub fn show_power(power: &PowerVector) -> String {
+	show_each(power.hashes_per_second, power.milli_tops, power.memory_bytes >> 20)
+}
+
 fn no_limit() -> u32 {
 	u32::MAX
 }
@@ -429,8 +453,8 @@ impl Policy {
 		if task.min_trust_level > node.trust_level {
 			return Err(Refusal::Trust { asked: task.min_trust_level, has: node.trust_level });
 		}
-		if task.required_power > node.verified_power {
-			return Err(Refusal::Power { asked: task.required_power, has: node.verified_power });
+		if !node.power.covers(&task.required_power) {
+			return Err(Refusal::Power { asked: task.required_power, has: node.power });
 		}
 		let minimum = *self.payments.get(&task.asset).ok_or(Refusal::Asset)?;
 		if task.price < minimum {
@@ -496,7 +520,7 @@ pub(crate) mod tests {
 			specification_hash: [id as u8; 32],
 			specification_uri: "http://buyer.example/spec.json".into(),
 			duration_secs: 100,
-			required_power: 1_000,
+			required_power: RequiredPower::hashes(1_000),
 			min_trust_level: 1,
 			deadline: None,
 			direct: true,
@@ -533,7 +557,7 @@ pub(crate) mod tests {
 			heartbeat_due: false,
 			staked: TOKEN,
 			trust_level: 1,
-			verified_power: 1_000,
+			power: PowerVector { hashes_per_second: 1_000, milli_tops: 2_500, memory_bytes: 3 << 30 },
 			reputation: 5_000,
 			tasks_completed: 0,
 			tasks_failed: 0,
@@ -579,8 +603,20 @@ pub(crate) mod tests {
 
 		let trusted = changed(&|task| task.min_trust_level = 2);
 		assert_eq!(check("", &trusted), Err(Refusal::Trust { asked: 2, has: 1 }));
-		let strong = changed(&|task| task.required_power = 1_001);
-		assert_eq!(check("", &strong), Err(Refusal::Power { asked: 1_001, has: 1_000 }));
+		let enough = RequiredPower { hashes_per_second: 1_000, milli_tops: 2_500, memory_mib: 3 << 10 };
+		assert_eq!(check("", &changed(&|task| task.required_power = enough)), Ok(()));
+		for asked in [
+			RequiredPower { hashes_per_second: 1_001, ..enough },
+			RequiredPower { milli_tops: 2_501, ..enough },
+			RequiredPower { memory_mib: 3_073, ..enough },
+		] {
+			let refused = check("", &changed(&|task| task.required_power = asked)).unwrap_err();
+			assert_eq!(refused, Refusal::Power { asked, has: node().power });
+		}
+		let refused = Refusal::Power { asked: RequiredPower { milli_tops: 3_000, ..enough }, has: node().power };
+		let text = "asks for 1000 hashes/s, 3 TOPS, 3072 MiB, the node has proven 1000 hashes/s, 2.5 TOPS, 3072 MiB";
+		assert_eq!(refused.to_string(), text);
+		assert_eq!(show_required(&RequiredPower::default()), "nothing");
 		assert_eq!(check("", &changed(&|task| task.failed_before = true)), Err(Refusal::FailedBefore));
 		assert_eq!(check("", &changed(&|task| task.buyer = [2; 32])), Err(Refusal::Own));
 

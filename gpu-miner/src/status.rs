@@ -60,6 +60,10 @@ pub struct Status {
 	/// Reputation, basis points.
 	pub reputation: u16,
 	/// Connections lost since the agent started.
+	/// Operations of matrix products that are proven, thousandths of a TOPS.
+	pub milli_tops: u64,
+	/// Memory that is proven, bytes.
+	pub memory_bytes: u64,
 	pub reconnects: u64,
 	/// The newest problem, and when; empty if there was none.
 	pub last_problem: String,
@@ -177,7 +181,8 @@ impl SharedStatus {
 			status.node_status = format!("{:?}{waits}", node.status);
 			status.staked = node.staked.to_string();
 			status.trust_level = node.trust_level;
-			status.verified_power = node.verified_power.to_string();
+			status.verified_power = node.power.hashes_per_second.to_string();
+			(status.milli_tops, status.memory_bytes) = (node.power.milli_tops, node.power.memory_bytes);
 			status.reputation = node.reputation;
 			status.tasks.done = node.tasks_completed;
 			status.tasks.failed = node.tasks_failed;
@@ -261,6 +266,13 @@ impl Status {
 			"agent      version {}, up {} s, {}\n\
 			 node       {} ({})\n\
 			 chain      {} at block {}, by {}, {} reconnects\n\
+		metric(
+			"verified_milli_tops",
+			"gauge",
+			"Verified operations, thousandths of a TOPS.",
+			&[("", self.milli_tops as f64)],
+		);
+		metric("verified_memory_bytes", "gauge", "Verified memory.", &[("", self.memory_bytes as f64)]);
 			 hash rate  {} (10 s)   {} (60 s)   {} (15 min)   {}\n\
 			 proofs     {} accepted, {} rejected, {} stale\n\
 			 tasks      {} done, {} failed, {} failed runs; running: {}\n\

@@ -243,7 +243,7 @@ fn serve(view: &ChainView, node: &NodeView, local: &LocalView, actions: &mut Vec
 				let unproven = now.min(rental.paid_until).saturating_sub(rental.proven_until);
 				// Two thirds of what a proof covers leave time for a block that is late, and for a round that is not answered yet.
 				let is_due = unproven > 0 && (has_run_out || unproven >= rules.proof_interval / 3 * 2);
-				if is_due && node.verified_power > 0 {
+				if is_due && node.power.hashes_per_second > 0 {
 					actions.push(Action::Send(Call::Prove { rental: id }));
 				} else if has_run_out
 					&& (unproven == 0 || now >= rental.paid_until.saturating_add(rules.proof_interval))
@@ -849,7 +849,7 @@ mod tests {
 		assert_eq!(decide(&rented(1_400, proven), &local), [prove]);
 
 		let mut powerless = rented(1_200, active());
-		powerless.node.as_mut().unwrap().verified_power = 0;
+		powerless.node.as_mut().unwrap().power.hashes_per_second = 0;
 		assert_eq!(decide(&powerless, &local), [], "it would be refused");
 	}
 
@@ -872,7 +872,7 @@ mod tests {
 
 		// Without power the rest may still be proven when the next round is answered; that is not waited for for ever.
 		let mut powerless = rented(2_399, almost);
-		powerless.node.as_mut().unwrap().verified_power = 0;
+		powerless.node.as_mut().unwrap().power.hashes_per_second = 0;
 		assert_eq!(decide(&powerless, &local), []);
 		powerless.now_ms = 2_400;
 		assert_eq!(decide(&powerless, &local), [close]);

@@ -5,8 +5,9 @@
 
 use super::{
 	show, AccountId, Asset, Balance, BlockNumber, Call, Chain, ChainError, ChainInfo, ChainView, ChallengeView, Hash,
-	HourlyRate, Included, Listing, LotteryView, NodeId, NodeStatus, NodeView, PowerClaim, ProofKind, Registration,
-	RentalId, RentalRules, RentalStatus, RentalView, ResourceType, RoundView, TaskId, TaskStatus, TaskView,
+	HourlyRate, Included, Listing, LotteryView, NodeId, NodeStatus, NodeView, PowerClaim, PowerVector, ProofKind,
+	Registration, RentalId, RentalRules, RentalStatus, RentalView, RequiredPower, ResourceType, RoundView, TaskId,
+	TaskStatus, TaskView,
 };
 use crate::auctions::{price, OpenAuction};
 use crate::lotteries::DEVICE;
@@ -461,7 +462,7 @@ fn check_interface(at: &At) -> Result<(), String> {
 		at.runtime_apis().validate(apis.work_api().round_seed(node)),
 		at.runtime_apis().validate(apis.work_api().challenge(node)),
 		at.runtime_apis().validate(apis.work_api().node_work(node)),
-		at.runtime_apis().validate(apis.work_api().verified_power(node)),
+		at.runtime_apis().validate(apis.work_api().power_vector(node)),
 		at.runtime_apis().validate(apis.work_api().lottery_job(node, DEVICE)),
 		at.runtime_apis().validate(apis.work_api().power_claims(node, None, 1)),
 		at.runtime_apis().validate(apis.task_api().task(0)),
@@ -552,7 +553,7 @@ async fn node_view(at: &At, id: &NodeId) -> Result<Option<NodeView>, ChainError>
 		heartbeat_due: liveness.next_heartbeat.is_some_and(|due| due <= next),
 		staked: stake.map_or(0, |stake| stake.active.saturating_sub(stake.pending_slash)),
 		trust_level: ask(at, apis.node_api().trust_level(hash)).await?,
-		verified_power: ask(at, apis.work_api().verified_power(hash)).await?,
+		power: power(at, hash).await?,
 		reputation: record.score,
 		tasks_completed: record.tasks_completed,
 		tasks_failed: record.tasks_failed,
@@ -574,6 +575,32 @@ async fn round(at: &At, id: &NodeId) -> Result<Option<RoundView>, ChainError> {
 	let Some(seed) = ask(at, apis.work_api().round_seed(hash)).await? else { return Ok(None) };
 	let proven = ask(at, apis.work_api().node_work(hash)).await?.proven;
 	// The chain keeps power, which is the proof's work over the window.
+/// What counts for a node now.
+async fn power(at: &At, id: subxt::utils::H256) -> Result<PowerVector, ChainError> {
+	let power = ask(at, runtime::runtime_apis().work_api().power_vector(id)).await?;
+	Ok(PowerVector {
+		hashes_per_second: power.hashes_per_second,
+		milli_tops: power.milli_tops,
+		memory_bytes: power.memory_bytes,
+	})
+}
+
+fn required(power: &types::gpu_chain_primitives::types::RequiredPower) -> RequiredPower {
+	RequiredPower {
+		hashes_per_second: power.hashes_per_second,
+		milli_tops: power.milli_tops,
+		memory_mib: power.memory_mib,
+	}
+}
+
+fn required_of(power: &RequiredPower) -> types::gpu_chain_primitives::types::RequiredPower {
+	types::gpu_chain_primitives::types::RequiredPower {
+		hashes_per_second: power.hashes_per_second,
+		milli_tops: power.milli_tops,
+		memory_mib: power.memory_mib,
+	}
+}
+
 	let submitted_work = proven
 		.filter(|proven| proven.round == round.number)
 		.map(|proven| proven.power.saturating_mul(u128::from(round.window_ms)) / 1_000);
@@ -687,7 +714,7 @@ async fn candidate(at: &At, id: &NodeId) -> Result<Option<Candidate<()>>, ChainE
 		trust_level: ask(at, apis.node_api().trust_level(hash)).await?,
 		reputation: ask(at, apis.node_api().track_record(hash)).await?.score,
 		uptime: ask(at, apis.node_api().liveness(hash)).await?.uptime,
-		power: ask(at, apis.work_api().verified_power(hash)).await?,
+		power: power(at, hash).await?,
 	}))
 }
 
@@ -721,7 +748,7 @@ async fn auction(
 	let weights = &auction.request.weights;
 	let terms = MatchTerms {
 		resource_type: kind(task.resource_type),
-		required_power: task.required_power,
+		required_power: required_of(&task.required_power),
 		min_trust_level: task.min_trust_level,
 		budget: auction.budget,
 		request: MatchRequest {
@@ -914,7 +941,7 @@ async fn task(at: &At, number: TaskId, node: &NodeId) -> Result<Option<TaskView>
 		specification_hash: task.specification_hash.0,
 		specification_uri: String::from_utf8_lossy(&task.specification_uri.0).into_owned(),
 		duration_secs: task.duration_secs,
-		required_power: task.required_power,
+		required_power: required(&task.required_power),
 		min_trust_level: task.min_trust_level,
 		deadline: task.deadline,
 		direct: matches!(task.assignment, Assignment::Direct | Assignment::Both),
