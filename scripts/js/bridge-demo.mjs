@@ -179,7 +179,7 @@ async function payTask(buyer, provider, nodeId) {
   server.unref();
   const uri = `http://127.0.0.1:${server.address().port}/specification.json`;
   const hash = '0x' + createHash('sha256').update(spec).digest('hex');
-  const call = api.tx.marketplace.createTask('Cpu', 1_000, TASK_SECONDS, ASSETS.USDC.asset, RATE, 0, uri, hash);
+  const call = api.tx.marketplace.createTask('Cpu', { hashesPerSecond: 1_000 }, TASK_SECONDS, ASSETS.USDC.asset, RATE, 0, uri, hash);
   const { events } = await submit(api, buyer, call, { what: 'create_task' });
   const id = eventOf(events, 'marketplace', 'TaskCreated').taskId.toNumber();
   const task = async () => (await api.call.taskApi.task(id)).unwrap();
