@@ -12,7 +12,7 @@ cd "$ROOT"
 
 setup_if_needed
 pallets=("$@")
-[ ${#pallets[@]} -gt 0 ] || pallets=(pallet_disputes pallet_escrow pallet_hybrid_pow pallet_marketplace pallet_matching pallet_node_roles pallet_payments pallet_price_index pallet_provider_registry pallet_rental
+[ ${#pallets[@]} -gt 0 ] || pallets=(pallet_disputes pallet_escrow pallet_evm_bridge pallet_hybrid_pow pallet_marketplace pallet_matching pallet_node_roles pallet_payments pallet_price_index pallet_provider_registry pallet_rental
 	pallet_provider_staking pallet_reputation pallet_user_registry pallet_work_verification)
 
 # Of the whole workspace, so that only what the feature changes is compiled again.
