@@ -466,6 +466,23 @@ pub enum Call {
 		/// What was hashed with them.
 		salt: Hash,
 	},
+	/// Names a false ticket of another node's.
+	ChallengePower {
+		/// Whose.
+		node: NodeId,
+		/// Which lottery's kind.
+		kind: ProofKind,
+		/// Which of its devices.
+		device: u8,
+		/// Which lottery.
+		round: u32,
+		/// All tickets of the reveal.
+		tickets: Vec<u64>,
+		/// What was hashed with them.
+		salt: Hash,
+		/// Which of them does not win.
+		index: u32,
+	},
 	/// Takes an open task.
 	AcceptTask {
 		/// Which task.
@@ -539,6 +556,7 @@ impl Call {
 			Self::ClaimPower { .. } => "claim_power",
 			Self::CommitPower { .. } => "commit_power",
 			Self::RevealPower { .. } => "reveal_power",
+			Self::ChallengePower { .. } => "challenge_power",
 			Self::AcceptTask { .. } => "accept_task",
 			Self::StartTask { .. } => "start_task",
 			Self::SubmitResult { .. } => "submit_result",

@@ -114,6 +114,10 @@ pub struct Overrides {
 	#[arg(long, value_name = "CELSIUS", env = "GPU_MINER_PAUSE_AT", global = true)]
 	pub pause_at: Option<f64>,
 
+	/// Tickets of other nodes' lotteries that `run` and `watch` compute again a minute. Zero: none. Default: 600.
+	#[arg(long, value_name = "N", env = "GPU_MINER_WATCH_TICKETS", global = true)]
+	pub watch_tickets: Option<u32>,
+
 	/// Where results are served over HTTP.
 	#[arg(long, value_name = "ADDR", env = "GPU_MINER_STORE_LISTEN", global = true)]
 	pub store_listen: Option<SocketAddr>,
@@ -145,6 +149,7 @@ struct ConfigFile {
 	mine: MineFile,
 	gpu: GpuFile,
 	lottery: LotteryConfig,
+	watch: WatchFile,
 }
 
 /// Which lotteries this machine answers.
@@ -167,6 +172,13 @@ struct GpuFile {
 	devices: Option<String>,
 	intensity: Option<u8>,
 	pause_at: Option<f64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct WatchFile {
+	tickets_per_minute: Option<u32>,
+	api_listen: Option<SocketAddr>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -227,6 +239,17 @@ pub struct Config {
 	pub devices: DeviceConfig,
 	/// Lotteries.
 	pub lottery: LotteryConfig,
+	/// Watching for false tickets.
+	pub watch: WatchConfig,
+}
+
+/// How to watch for false tickets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WatchConfig {
+	/// Tickets of other nodes that are computed again a minute. Zero: none.
+	pub tickets_per_minute: u32,
+	/// Where status and metrics of `watch` are served: beside those of the agent and of `mine`.
+	pub api_listen: SocketAddr,
 }
 
 /// How to mine.
@@ -314,6 +337,13 @@ impl Config {
 			key,
 			devices,
 			lottery: file.lottery,
+			watch: WatchConfig {
+				tickets_per_minute: overrides
+					.watch_tickets
+					.or(file.watch.tickets_per_minute)
+					.unwrap_or(crate::watch::TICKETS_PER_MINUTE),
+				api_listen: overrides.api_listen.or(file.watch.api_listen).unwrap_or(([127, 0, 0, 1], 8093).into()),
+			},
 			state_dir,
 			policy: overrides.policy.or(file.policy.map(from_file)),
 			threads,

@@ -22,6 +22,7 @@
 //! | [`chain`] | the node, behind a trait |
 //! | [`agent`] | the loop and its decisions |
 //! | [`rounds`], [`lotteries`] | searching for proofs |
+//! | [`watch`] | computing other nodes' tickets again; beside the agent, or a command of its own |
 //! | [`mine`] | mining blocks; a command of its own, beside the agent |
 //! | [`tasks`], [`sandbox`], [`programs`] | specifications and running them |
 //! | [`sessions`] | what renters get, and how they get in |
@@ -54,3 +55,4 @@ pub mod state;
 pub mod status;
 pub mod store;
 pub mod tasks;
+pub mod watch;

@@ -6,7 +6,8 @@ use gpu_miner::{
 	agent::{Agent, Options},
 	auctions, bench,
 	chain::{
-		live::Live, parse_tokens, show, Asset, Call, Chain, HourlyRate, Listing, NodeId, Registration, ResourceType,
+		live::{Live, LiveLedger},
+		parse_tokens, show, show_tokens, Asset, Call, Chain, HourlyRate, Listing, NodeId, Registration, ResourceType,
 	},
 	config::{Config, Overrides},
 	dashboard::{Dashboard, Log},
@@ -26,6 +27,7 @@ use gpu_miner::{
 	status::{SharedStatus, Status},
 	store::{parse_hash, Store},
 	tasks::Runner,
+	watch::{self as watching, SharedWatch, Watcher},
 };
 use std::{
 	ffi::OsString,
@@ -66,6 +68,18 @@ enum Command {
 		/// Lines, also on a terminal.
 		#[arg(long)]
 		plain: bool,
+	},
+	/// Watch for false tickets: compute some of the tickets that other nodes reveal in lotteries again, and report one
+	/// that does not win, until Ctrl-C.
+	///
+	/// Who names a false ticket first has a fifth of what its node loses. A ticket is reported only if the node that is
+	/// asked takes it for false as well; right ones never are. `run` does the same beside its other work; this is for
+	/// who watches without a node of the registry. The account pays the fee of a report, and must have some money for
+	/// it.
+	Watch {
+		/// Seconds between two lines about how it is going.
+		#[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+		report: u64,
 	},
 	/// Offer an accelerator of this machine to renters, or change the terms. The policy's [rentals] says what they get.
 	List(List),
@@ -352,6 +366,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 	match cli.command {
 		Command::Register(register) => runtime.block_on(do_register(&config, *register)),
 		Command::Run => runtime.block_on(do_run(config)),
+		Command::Watch { report } => runtime.block_on(do_watch(config, Duration::from_secs(report))),
 		Command::Mine { report, .. } => runtime.block_on(do_mine(config, report.map(Duration::from_secs), log)),
 		Command::Auctions { per_hour, json } => runtime.block_on(do_auctions(&config, per_hour, json)),
 		Command::List(list) => runtime.block_on(do_list(&config, &list)),
@@ -530,7 +545,8 @@ async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 	let meter = Meter::default();
 	let (engine, threads) = devices::choose(&config.devices, config.threads);
 	let board = Board::new(engine.clone());
-	let status = SharedStatus::new(&node, meter.clone()).with_devices(board.clone());
+	let watched = SharedWatch::default();
+	let status = SharedStatus::new(&node, meter.clone()).with_devices(board.clone()).with_watch(watched.clone());
 	let upload_limit = config.store_accept_uploads.then_some(specification_limit);
 	let listener = http::bind(config.store_listen).await?;
 	let store_url = config.store_url.clone().unwrap_or_else(|| format!("http://{}", listener.address()));
@@ -564,6 +580,7 @@ async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 	let chain = Arc::new(Live::new(config.nodes.clone(), Some(config.keypair()?)));
 	let state = bind_to_chain(&chain, state, &status, stop.clone()).await?;
 	let Some(state) = state else { return Ok(ExitCode::SUCCESS) };
+	watch_beside(&config, &chain, node, watched, stop.clone());
 	let searcher = Searcher::new(engine, threads, meter);
 	let options = Options {
 		node,
@@ -575,6 +592,66 @@ async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 		claims,
 	};
 	Agent::new(chain, options, state, runner, fetcher, searcher, sessions, status).run(stop).await?;
+	Ok(ExitCode::SUCCESS)
+}
+
+/// Watches for false tickets while the agent runs. Reports are sent by the agent's own connection, one after the other
+/// with its calls, so that their nonces do not clash.
+fn watch_beside(config: &Config, chain: &Arc<Live>, node: NodeId, figures: SharedWatch, stop: watch::Receiver<bool>) {
+	let tickets_per_minute = config.watch.tickets_per_minute;
+	if tickets_per_minute == 0 {
+		return;
+	}
+	let ledger = Arc::new(LiveLedger::new(config.nodes.clone(), chain.clone()));
+	match Watcher::new(ledger, watching::Options { tickets_per_minute, own: Some(node) }, figures) {
+		Some(watcher) => {
+			tracing::info!("watching for false tickets of other nodes: {tickets_per_minute} a minute");
+			tokio::spawn(watcher.run(stop));
+		}
+		None => tracing::error!("the system has too few random numbers to watch for false tickets"),
+	}
+}
+
+async fn do_watch(config: Config, report: Duration) -> anyhow::Result<ExitCode> {
+	let tickets_per_minute = config.watch.tickets_per_minute;
+	if tickets_per_minute == 0 {
+		bail!("no ticket a minute is no watching: give --watch-tickets");
+	}
+	let chain = Arc::new(Live::new(config.nodes.clone(), Some(config.keypair()?)));
+	if let Err(what) = chain.info().await?.interface {
+		bail!("the node's runtime does not fit this program ({what}); use the gpu-miner of the node's release");
+	}
+	let free = chain.free_balance().await?;
+	if free < watching::LEAST_BALANCE {
+		bail!(
+			"the account {} has {} and a report costs a fee: give it {} at least, or the key of an account that has",
+			show(&chain.account()),
+			show_tokens(free),
+			show_tokens(watching::LEAST_BALANCE)
+		);
+	}
+	let figures = SharedWatch::default();
+	// A node of the registry that this machine runs is watched by others.
+	let own = state::read(&config.state_dir).ok().and_then(|state| state.node);
+	let ledger = Arc::new(LiveLedger::new(config.nodes.clone(), chain));
+	let watcher = Watcher::new(ledger, watching::Options { tickets_per_minute, own }, figures.clone())
+		.context("the system has too few random numbers")?;
+	let server = http::serve_status(config.watch.api_listen, figures.clone()).await;
+	match &server {
+		Ok(server) => tracing::info!("status at http://{}/status", server.address()),
+		Err(error) => tracing::warn!("no status: {error}"),
+	}
+	tracing::info!("watching for false tickets: {tickets_per_minute} a minute, by {}", config.nodes.join(", "));
+	let said = figures.clone();
+	let lines = tokio::spawn(async move {
+		loop {
+			tokio::time::sleep(report).await;
+			tracing::info!("{}", said.get().describe());
+		}
+	});
+	watcher.run(stop_on_signal()).await;
+	lines.abort();
+	tracing::info!("stopped; {}", figures.get().describe());
 	Ok(ExitCode::SUCCESS)
 }
 

@@ -4,6 +4,7 @@ use crate::{
 	chain::{show, show_tokens, ChainView, NodeId, RentalView},
 	devices::{self, Board, DeviceLine},
 	rates::{show_rate, Meter, WINDOWS},
+	watch::{SharedWatch, WatchFigures},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -41,7 +42,9 @@ pub struct Status {
 	pub hashes: u64,
 	/// The devices that search; none if it is the processor.
 	pub devices: Vec<DeviceLine>,
-	/// What is searched for: `round`, `challenge` or empty.
+	/// How the watching for other nodes' false tickets goes.
+	pub watch: WatchFigures,
+	/// What is searched for: `round`, `challenge`, `lottery` or empty.
 	pub searching: String,
 	/// Proofs sent since the agent started.
 	pub proofs: Proofs,
@@ -57,13 +60,13 @@ pub struct Status {
 	pub trust_level: u8,
 	/// Verified power, hashes per second.
 	pub verified_power: String,
-	/// Reputation, basis points.
-	pub reputation: u16,
-	/// Connections lost since the agent started.
 	/// Operations of matrix products that are proven, thousandths of a TOPS.
 	pub milli_tops: u64,
 	/// Memory that is proven, bytes.
 	pub memory_bytes: u64,
+	/// Reputation, basis points.
+	pub reputation: u16,
+	/// Connections lost since the agent started.
 	pub reconnects: u64,
 	/// The newest problem, and when; empty if there was none.
 	pub last_problem: String,
@@ -132,6 +135,7 @@ pub struct SharedStatus {
 	status: Arc<Mutex<Status>>,
 	meter: Meter,
 	devices: Board,
+	watch: SharedWatch,
 	started: Instant,
 }
 
@@ -140,13 +144,20 @@ impl SharedStatus {
 	pub fn new(node: &NodeId, meter: Meter) -> Self {
 		let status = Status { version: env!("CARGO_PKG_VERSION").into(), node: show(node), ..Status::default() };
 		let (status, devices) = (Arc::new(Mutex::new(status)), Board::default());
-		Self { status, meter, devices, started: Instant::now() }
+		Self { status, meter, devices, watch: SharedWatch::default(), started: Instant::now() }
 	}
 
 	/// The same, with the devices of a board.
 	#[must_use]
 	pub fn with_devices(mut self, devices: Board) -> Self {
 		self.devices = devices;
+		self
+	}
+
+	/// The same, with the figures of a watcher.
+	#[must_use]
+	pub fn with_watch(mut self, watch: SharedWatch) -> Self {
+		self.watch = watch;
 		self
 	}
 
@@ -198,6 +209,7 @@ impl SharedStatus {
 		status.hash_rate = HashRates { ten_seconds, minute, quarter };
 		status.hashes = self.meter.total();
 		status.devices = self.devices.lines(now);
+		status.watch = self.watch.get();
 		status
 	}
 
@@ -254,8 +266,15 @@ impl Status {
 		metric("reputation", "gauge", "Reputation, basis points.", &[("", self.reputation.into())]);
 		let power = amount(&self.verified_power);
 		metric("verified_power", "gauge", "Verified hashes per second.", &[("", power)]);
+		metric(
+			"verified_milli_tops",
+			"gauge",
+			"Verified operations, thousandths of a TOPS.",
+			&[("", self.milli_tops as f64)],
+		);
+		metric("verified_memory_bytes", "gauge", "Verified memory.", &[("", self.memory_bytes as f64)]);
 		metric("reconnects_total", "counter", "Connections lost.", &[("", self.reconnects as f64)]);
-		text + &devices::metrics(&self.devices)
+		text + &devices::metrics(&self.devices) + &self.watch.metrics()
 	}
 
 	/// The status for people.
@@ -266,13 +285,6 @@ impl Status {
 			"agent      version {}, up {} s, {}\n\
 			 node       {} ({})\n\
 			 chain      {} at block {}, by {}, {} reconnects\n\
-		metric(
-			"verified_milli_tops",
-			"gauge",
-			"Verified operations, thousandths of a TOPS.",
-			&[("", self.milli_tops as f64)],
-		);
-		metric("verified_memory_bytes", "gauge", "Verified memory.", &[("", self.memory_bytes as f64)]);
 			 hash rate  {} (10 s)   {} (60 s)   {} (15 min)   {}\n\
 			 proofs     {} accepted, {} rejected, {} stale\n\
 			 tasks      {} done, {} failed, {} failed runs; running: {}\n\

@@ -3,6 +3,10 @@
 //!
 //! One connection at a time. When it breaks, the next call connects to the next of the owner's nodes.
 
+mod ledger;
+
+pub use ledger::LiveLedger;
+
 use super::{
 	show, AccountId, Asset, Balance, BlockNumber, Call, Chain, ChainError, ChainInfo, ChainView, ChallengeView, Hash,
 	HourlyRate, Included, Listing, LotteryView, NodeId, NodeStatus, NodeView, PowerClaim, PowerVector, ProofKind,
@@ -465,6 +469,8 @@ fn check_interface(at: &At) -> Result<(), String> {
 		at.runtime_apis().validate(apis.work_api().power_vector(node)),
 		at.runtime_apis().validate(apis.work_api().lottery_job(node, DEVICE)),
 		at.runtime_apis().validate(apis.work_api().power_claims(node, None, 1)),
+		at.runtime_apis().validate(apis.work_api().power_commitments(node, kind_of(ProofKind::Compute), DEVICE)),
+		at.runtime_apis().validate(apis.work_api().false_ticket(node, kind_of(ProofKind::Compute), DEVICE, 0, vec![])),
 		at.runtime_apis().validate(apis.task_api().task(0)),
 		at.runtime_apis().validate(apis.task_api().open_tasks(class_of(ResourceType::Cpu), None, 1)),
 		at.runtime_apis().validate(apis.task_api().tasks_by_node(node, None, 1)),
@@ -497,6 +503,15 @@ fn check_interface(at: &At) -> Result<(), String> {
 			DEVICE,
 			types::bounded_collections::bounded_vec::BoundedVec(vec![]),
 			node,
+		)),
+		at.tx().validate(&calls.work_verification().challenge_power(
+			node,
+			kind_of(ProofKind::Compute),
+			DEVICE,
+			0,
+			types::bounded_collections::bounded_vec::BoundedVec(vec![]),
+			node,
+			0,
 		)),
 		at.tx().validate(&calls.marketplace().accept_task(0, node)),
 		at.tx().validate(&calls.marketplace().start_task(0)),
@@ -560,21 +575,6 @@ async fn node_view(at: &At, id: &NodeId) -> Result<Option<NodeView>, ChainError>
 	}))
 }
 
-async fn challenge(at: &At, id: &NodeId, block: BlockNumber) -> Result<Option<ChallengeView>, ChainError> {
-	let challenge = ask(at, runtime::runtime_apis().work_api().challenge(subxt::utils::H256(*id))).await?;
-	Ok(challenge.filter(|challenge| block < challenge.deadline).map(|challenge| ChallengeView {
-		seed: challenge.seed.0,
-		target: challenge.target.0,
-		deadline: challenge.deadline,
-	}))
-}
-
-async fn round(at: &At, id: &NodeId) -> Result<Option<RoundView>, ChainError> {
-	let (apis, hash) = (runtime::runtime_apis(), subxt::utils::H256(*id));
-	let Some(round) = ask(at, apis.work_api().current_round()).await? else { return Ok(None) };
-	let Some(seed) = ask(at, apis.work_api().round_seed(hash)).await? else { return Ok(None) };
-	let proven = ask(at, apis.work_api().node_work(hash)).await?.proven;
-	// The chain keeps power, which is the proof's work over the window.
 /// What counts for a node now.
 async fn power(at: &At, id: subxt::utils::H256) -> Result<PowerVector, ChainError> {
 	let power = ask(at, runtime::runtime_apis().work_api().power_vector(id)).await?;
@@ -601,6 +601,21 @@ fn required_of(power: &RequiredPower) -> types::gpu_chain_primitives::types::Req
 	}
 }
 
+async fn challenge(at: &At, id: &NodeId, block: BlockNumber) -> Result<Option<ChallengeView>, ChainError> {
+	let challenge = ask(at, runtime::runtime_apis().work_api().challenge(subxt::utils::H256(*id))).await?;
+	Ok(challenge.filter(|challenge| block < challenge.deadline).map(|challenge| ChallengeView {
+		seed: challenge.seed.0,
+		target: challenge.target.0,
+		deadline: challenge.deadline,
+	}))
+}
+
+async fn round(at: &At, id: &NodeId) -> Result<Option<RoundView>, ChainError> {
+	let (apis, hash) = (runtime::runtime_apis(), subxt::utils::H256(*id));
+	let Some(round) = ask(at, apis.work_api().current_round()).await? else { return Ok(None) };
+	let Some(seed) = ask(at, apis.work_api().round_seed(hash)).await? else { return Ok(None) };
+	let proven = ask(at, apis.work_api().node_work(hash)).await?.proven;
+	// The chain keeps power, which is the proof's work over the window.
 	let submitted_work = proven
 		.filter(|proven| proven.round == round.number)
 		.map(|proven| proven.power.saturating_mul(u128::from(round.window_ms)) / 1_000);
@@ -735,7 +750,7 @@ async fn auction(
 	let price = price(per_hour, task.duration_secs);
 	let asked = types::gpu_chain_primitives::matching::MatchTerms {
 		resource_type: class_of(task.resource_type),
-		required_power: task.required_power,
+		required_power: required_of(&task.required_power),
 		min_trust_level: task.min_trust_level,
 		budget: auction.budget,
 		request: auction.request.clone(),
@@ -748,7 +763,7 @@ async fn auction(
 	let weights = &auction.request.weights;
 	let terms = MatchTerms {
 		resource_type: kind(task.resource_type),
-		required_power: required_of(&task.required_power),
+		required_power: task.required_power,
 		min_trust_level: task.min_trust_level,
 		budget: auction.budget,
 		request: MatchRequest {
@@ -1020,6 +1035,12 @@ async fn send(at: &At, signer: &Keypair, call: &Call, nonce: u64) -> Result<Prog
 			let tickets = types::bounded_collections::bounded_vec::BoundedVec(tickets.clone());
 			let salt = subxt::utils::H256(*salt);
 			sign!(calls.work_verification().reveal_power(node_id(node), kind_of(*kind), DEVICE, tickets, salt))
+		}
+		Call::ChallengePower { node, kind, device, round, tickets, salt, index } => {
+			let (tickets, salt) =
+				(types::bounded_collections::bounded_vec::BoundedVec(tickets.clone()), subxt::utils::H256(*salt));
+			let (node, kind) = (node_id(node), kind_of(*kind));
+			sign!(calls.work_verification().challenge_power(node, kind, *device, *round, tickets, salt, *index))
 		}
 		Call::AcceptTask { task, node } => sign!(calls.marketplace().accept_task(*task, node_id(node))),
 		Call::StartTask { task } => sign!(calls.marketplace().start_task(*task)),
