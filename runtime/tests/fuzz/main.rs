@@ -156,7 +156,7 @@ impl Fuzzer {
 
 	/// One call: what it is called in the count, who makes it, and the call.
 	fn next(&mut self) -> (&'static str, AccountId, RuntimeCall) {
-		match self.rng.gen_range(0..20) {
+		match self.rng.gen_range(0..21) {
 			0..=4 => return self.next_rental(),
 			5..=8 => return self.next_matching(),
 			9 | 10 => return self.next_money(),
