@@ -150,22 +150,20 @@ impl<T: Config> Pallet<T> {
 		let aligned = number > 0 && number.is_multiple_of(chain.alignment.max(1).into());
 		ensure!(aligned && number < anchor, Error::<T>::BadHeight);
 		ensure!(receipts_root != [0; 32], Error::<T>::ZeroHash);
-		// Just below the anchor, or else below all of them, if there is room: it would be forgotten at once.
-		let mut below = previous.and_then(|previous| Headers::<T>::get(chain_id, previous));
-		match (&below, previous) {
-			(Some(header), Some(previous)) => {
-				ensure!(header.next == Some(anchor) && previous < number, Error::<T>::BadHeight)
-			}
-			_ => {
-				let room = range.count < T::HeaderRetention::get();
-				ensure!(previous.is_none() && anchor == range.oldest && room, Error::<T>::BadHeight);
-			}
-		}
+		let below = match previous {
+			Some(previous) => Headers::<T>::get(chain_id, previous)
+				.filter(|below| below.next == Some(anchor) && previous < number)
+				.map(|below| Some((previous, below))),
+			// Below all of them, if there is room: else it would be forgotten at once.
+			None => (anchor == range.oldest && range.count < T::HeaderRetention::get()).then_some(None),
+		};
+		let below = below.ok_or(Error::<T>::BadHeight)?;
 
-		if let (Some(header), Some(previous)) = (below.take(), previous) {
-			Headers::<T>::insert(chain_id, previous, AcceptedHeader { next: Some(number), ..header });
-		} else {
-			range.oldest = number;
+		match below {
+			Some((previous, below)) => {
+				Headers::<T>::insert(chain_id, previous, AcceptedHeader { next: Some(number), ..below })
+			}
+			None => range.oldest = number,
 		}
 		let (block_hash, receipts_root) = (H256(hash), H256(receipts_root));
 		let header = AcceptedHeader { block_hash, receipts_root, timestamp, next: Some(anchor) };

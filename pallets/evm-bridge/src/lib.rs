@@ -920,7 +920,7 @@ pub mod pallet {
 
 		/// Accepts an aligned header that `ancestors` lead down to from the accepted `anchor`, so that proofs can begin at it:
 		/// for blocks that lie too deep below what validators voted on, as after a pause. `previous` is the accepted header
-		/// that comes before the anchor, `None` if there is none. Anybody may ask for it; the fee is given back.
+		/// that comes before the anchor, `None` if there is none. Anybody may ask for it; the fee is given back if there is one.
 		///
 		/// # Errors
 		/// [`Error::ChainNotFound`], [`Error::ChainPaused`], [`Error::HeaderNotFound`], [`Error::BadAncestors`],
@@ -936,7 +936,8 @@ pub mod pallet {
 		) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
 			Self::do_prove_header(chain_id, anchor, previous, &ancestors)?;
-			Ok(Pays::No.into())
+			// Gaps are few; the past is long.
+			Ok(if previous.is_some() { Pays::No } else { Pays::Yes }.into())
 		}
 	}
 

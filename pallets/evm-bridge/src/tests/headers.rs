@@ -276,7 +276,7 @@ fn headers_below_an_accepted_one_should_be_proven() {
 		assert_noop!(prove(240, Some(240), 204), Error::<Test>::BadHeight);
 		assert_noop!(prove(296, Some(240), 244), Error::<Test>::HeaderNotFound);
 		// Below the oldest, down to the deposit that was too deep for any proof.
-		assert_ok!(prove(200, None, 140));
+		assert_eq!(prove(200, None, 140).unwrap().pays_fee, frame_support::dispatch::Pays::Yes);
 		assert_ok!(prove(140, None, 80));
 		assert_eq!(Bridge::header_range(CHAIN), Some(HeaderRange { oldest: 80, newest: 300, count: 5 }));
 		assert_noop!(prove(80, None, 20), Error::<Test>::BadHeight);
