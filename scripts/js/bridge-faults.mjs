@@ -162,7 +162,7 @@ async function twoRpcs() {
   log(`for ${LONG / 1e3} s: the deposit is not credited, ${open.length} item not proven; the newest header was ${before} and is ${newest}`);
   if (open.length === 0) throw new Error('the payment was proven without new headers');
   // Deeper than one proof reaches: relayers prove headers downwards then.
-  await world.until('the EVM chain is far ahead', async () => (await world.anvil.number('finalized')) > crossing.deposit.block + 70);
+  await world.until('the EVM chain is far ahead', async () => (await world.anvil.number('finalized')) > crossing.deposit.block + 90);
   const first = await world.head();
   await rpcsOf('charlie', (node) => node.start());
   log(`charlie's are back, ${(await world.anvil.number()) - newest} blocks later: all complete after ${await complete(crossing)} s`);
