@@ -113,7 +113,7 @@ export class Relayer {
     }
     this.sayOnce('paused', null);
     if (jobs.has('prove') || jobs.has('claim')) done += await this.prove(view, chain, jobs);
-    if (jobs.has('tend')) done += await this.tend(view, chain);
+    if (jobs.has('tend')) done += await this.tend(chain);
     return done;
   }
 
@@ -361,7 +361,9 @@ export class Relayer {
   // ── For those who wait ─────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Releases withdrawals whose delay is over, and tries credits again that can be expected to be paid. */
-  async tend(view, chain) {
+  async tend(chain) {
+    // The newest block's: what was done in one that is not final yet would be tried again, for a fee.
+    const view = await this.options.viewOf(false);
     const [withdrawals, suspended] = await Promise.all([view.withdrawals(), view.suspended()]);
     const { tx } = this.api;
     const ready = withdrawals
