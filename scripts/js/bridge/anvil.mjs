@@ -1,6 +1,7 @@
 // An EVM chain of our own (foundry's anvil) that can be killed and started again, and nodes in front of it that can be made to lie,
 // to leave things out, to be silent or to be down.
 
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { keccak256 } from '../../../contracts/ethers.mjs';
@@ -27,7 +28,7 @@ export class Anvil {
     this.processes.start('anvil', BINARY, [
       '--port', String(this.port), '--chain-id', String(this.chainId), '--block-time', String(this.blockSeconds),
       '--slots-in-an-epoch', String(SLOTS), '--order', 'fifo', '--state', this.state, '--state-interval', '1',
-      '--preserve-historical-states', '--silent',
+      '--silent',
     ]);
     await waitFor('anvil answers', async () => {
       this.processes.check('anvil');
@@ -35,8 +36,17 @@ export class Anvil {
     }, { everyMs: 50 });
   }
 
+  /**
+   * Kills it. It writes its state over the old one, and whoever is killed meanwhile leaves neither; so what it wrote last in whole is
+   * what it goes on with.
+   */
   async kill() {
+    const whole = await waitFor('anvil has written its state', () => {
+      const text = readFileSync(this.state, 'utf8');
+      return JSON.parse(text) && text;
+    }, { everyMs: 100 });
     await this.processes.stop('anvil', 'SIGKILL');
+    writeFileSync(this.state, whole);
   }
 
   rpc(method, params) {

@@ -167,7 +167,8 @@ export class World extends Stage {
   async killAndRestart(who) {
     // An anvil writes its state each second: what it has not written did not happen, and a user would have to do it again.
     if (who === 'anvil') await sleep(2_100);
-    await this.processes.stop(who, 'SIGKILL');
+    if (who === 'anvil') await this.anvil.kill();
+    else await this.processes.stop(who, 'SIGKILL');
     if (who === 'anvil') await this.anvil.start();
     else if (who.startsWith('relayer')) this.startRelayer(who);
     else {
