@@ -51,7 +51,7 @@
 //! 3. For each buyer and currency, the bonds of disputes that are not closed, or that are owed, are exactly what is on
 //!    hold for [`HoldReason::Bond`].
 //! 4. Ballots and evidence belong to disputes; nobody voted twice; no party voted. Evidence has a storage deposit.
-//! 5. The settlement of a closed dispute adds up to the price.
+//! 5. The settlement of a closed dispute adds up to the amount of the deal.
 //! 6. [`UnclaimedFees`] are what voters of closed disputes have not claimed, and the pot has them, but for what escrows
 //!    owe it.
 //!

@@ -43,6 +43,8 @@ impl<T: Config> Disputable<T::AccountId, T::AssetKind, T::Balance> for Pallet<T>
 			fee: settlement.fee,
 			refund: settlement.refund,
 		});
-		Ok(settlement)
+		// The judge is told of what it judged; what lay beyond was never in dispute.
+		let refund = settlement.refund.checked_sub(&beyond).ok_or(DispatchError::Corruption)?;
+		Ok(Settlement { refund, ..settlement })
 	}
 }

@@ -330,8 +330,8 @@ fn money_and_invariants_survive_the_second_half_of_fifty_thousand_random_calls()
 fn survive(seed: u64) {
 	genesis("development").execute_with(|| {
 		hurry();
-		set(RuntimeParameters::Market(market::Parameters::StartWindow(market::StartWindow, Some(1))));
-		set(RuntimeParameters::Market(market::Parameters::ReviewWindow(market::ReviewWindow, Some(8))));
+		set(RuntimeParameters::Market(market::Parameters::StartWindow(market::StartWindow, Some(4))));
+		set(RuntimeParameters::Market(market::Parameters::ReviewWindow(market::ReviewWindow, Some(12))));
 		set(RuntimeParameters::Staking(staking::Parameters::SlashDelay(staking::SlashDelay, Some(10))));
 		set(RuntimeParameters::Staking(staking::Parameters::AppealPeriod(staking::AppealPeriod, Some(10))));
 		set(RuntimeParameters::Staking(staking::Parameters::CooldownPeriod(staking::CooldownPeriod, Some(12))));

@@ -3,8 +3,8 @@
 use super::*;
 use crate::TaskStatus;
 use gpu_chain_primitives::{
-	Assignable, Assignment, Award, Disputable, EscrowKey, NodeStatus, RequiredPower, ResourceType, TaskId, TaskPhase,
-	Tier,
+	Assignable, Assignment, Award, Disputable, EscrowKey, NodeStatus, RequiredPower, ResourceType, Settlement, TaskId,
+	TaskPhase, Tier,
 };
 use sp_runtime::DispatchResult;
 
@@ -91,7 +91,18 @@ fn verdict_should_share_out_the_bid_and_return_the_rest() {
 		}
 		let award = Award { provider: 300, fee: 20, refund: 118, arbitration: 12 };
 		let settlement = Marketplace::close_disputed(key, award, &JUDGE).unwrap();
-		assert_eq!(settlement.refund, 118 + PRICE - BID);
+		// The judge hears of the bid alone; the buyer has all of the rest.
+		assert_eq!(settlement, Settlement { provider: 300, fee: 20, refund: 118, arbitration: 12 });
+		System::assert_has_event(
+			Event::TaskDisputeClosed {
+				task_id: id,
+				status: TaskStatus::Verified,
+				payout: 300,
+				fee: 20,
+				refund: 118 + PRICE - BID,
+			}
+			.into(),
+		);
 		assert_eq!(Balances::free_balance(PROVIDER), FUNDS + 300);
 		assert_eq!(Balances::free_balance(JUDGE), FUNDS + 12);
 		assert_eq!(Balances::free_balance(BUYER), FUNDS - 300 - 20 - 12 - deposit(&task(id)));

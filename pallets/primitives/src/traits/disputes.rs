@@ -22,8 +22,9 @@ pub trait Disputable<AccountId, AssetKind, Balance> {
 	/// The deal, if it is disputed now. O(1).
 	fn disputed(key: EscrowKey) -> Option<DisputedDeal<AccountId, AssetKind, Balance>>;
 
-	/// Ends a disputed deal and pays `award` out; the arbitration's part goes to `judge`. Reputation and collateral are left
-	/// to the judge. Needs a transactional caller.
+	/// Ends a disputed deal and pays `award` out; the arbitration's part goes to `judge`. Gives what was paid of the deal's
+	/// amount, to the last unit of it; what the buyer had held beyond that goes back besides. Reputation and collateral are
+	/// left to the judge. Needs a transactional caller.
 	///
 	/// # Errors
 	/// The deal is unknown or not disputed, or the parts are not what is held for it.
