@@ -31,15 +31,15 @@ const APIS = {
 };
 
 /** Arguments that are numbers of 64 bits and more; the others are plain numbers. */
-const WIDE = ['task', 'rental', 'dispute', 'auction', 'power', 'duration', 'nonces', 'tickets', 'price', 'amount', 'usd'];
+const WIDE = ['task', 'rental', 'dispute', 'auction', 'power', 'duration', 'nonces', 'tickets', 'price', 'amount', 'usd', 'chain_id', 'set_id', 'number', 'nonce', 'id'];
 /** Arguments that are enums without a value. */
-const ENUMS = ['resource_type', 'side', 'kind', 'asset'];
+const ENUMS = ['resource_type', 'side', 'kind', 'asset', 'direction'];
 
 /** The argument as PAPI writes it: enums have a type, nothing is undefined, wide numbers are bigints. */
 function forPapi(value, name) {
   if (value === null) return undefined;
   if (ENUMS.includes(name)) return { type: value, value: undefined };
-  if (name === 'key') return { type: Object.keys(value)[0], value: BigInt(Object.values(value)[0]) };
+  if (name === 'key' || name === 'subject') return { type: Object.keys(value)[0], value: BigInt(Object.values(value)[0]) };
   if (name === 'terms') return termsForPapi(value);
   if (WIDE.includes(name)) return Array.isArray(value) ? value.map(BigInt) : BigInt(value);
   return value;
