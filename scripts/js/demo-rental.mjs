@@ -178,7 +178,7 @@ async function main() {
   /** Puts a task up for auction, has the miner compute its score, and takes the task back. */
   async function auctionTask(nodeId) {
     const hash = '0x' + '07'.repeat(32);
-    const create = api.tx.marketplace.createAuctionTask('Gpu', 1_000, 3_600, 'Native', 36n * UNIT, 0, 'https://example.org/spec.json', hash);
+    const create = api.tx.marketplace.createAuctionTask('Gpu', { hashesPerSecond: 1_000 }, 3_600, 'Native', 36n * UNIT, 0, 'https://example.org/spec.json', hash);
     const { events } = await submit(api, renter, create, { what: 'create_auction_task' });
     const task = eventOf(events, 'marketplace', 'TaskCreated').taskId.toNumber();
     const request = {
