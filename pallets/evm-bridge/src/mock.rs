@@ -498,7 +498,8 @@ impl Evm {
 	pub fn proof(&self, anchor: u64, number: u64, tx_index: u32, log_index: u32) -> Box<EventProof> {
 		let receipts = &self.blocks[number as usize - 1].2;
 		let nodes = prove_receipt(receipts, tx_index).unwrap();
-		let below = if anchor == number { 1..=0 } else { number..=anchor };
+		// None if it is the anchor's own.
+		let below = (number..=anchor).filter(|_| anchor != number);
 		let ancestors: Vec<BoundedVec<u8, ConstU32<2_048>>> =
 			below.rev().map(|height| self.raw(height).try_into().unwrap()).collect();
 		let nodes: Vec<BoundedVec<u8, ConstU32<16_384>>> =

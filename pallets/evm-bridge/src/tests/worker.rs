@@ -12,15 +12,15 @@ use sp_core::{
 	},
 };
 use sp_io::TestExternalities;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// A running world whose node is validator 0's.
-fn with_worker(test: impl FnOnce(ecdsa::Public, Arc<submitted::Pool>)) {
+fn with_worker(test: impl FnOnce(ecdsa::Public, Rc<submitted::Pool>)) {
 	let mut ext = running_ext();
 	let pool = offchain(&mut ext);
 	ext.execute_with(|| {
 		let key = sp_io::crypto::ecdsa_generate(KEY_TYPE, Some(b"//Bridge".to_vec()));
-		let pool = Arc::new(submitted::Pool(pool));
+		let pool = Rc::new(submitted::Pool(pool));
 		test(key, pool);
 		assert_ok!(Bridge::do_try_state());
 	});
@@ -30,7 +30,7 @@ mod submitted {
 	use super::*;
 
 	/// The transactions that were submitted.
-	pub struct Pool(pub Arc<dyn Fn() -> Vec<Vec<u8>>>);
+	pub struct Pool(pub Rc<dyn Fn() -> Vec<Vec<u8>>>);
 	impl Pool {
 		pub fn calls(&self) -> Vec<Call<Test>> {
 			(self.0)()
@@ -44,13 +44,13 @@ mod submitted {
 	}
 }
 
-fn offchain(ext: &mut TestExternalities) -> Arc<dyn Fn() -> Vec<Vec<u8>>> {
+fn offchain(ext: &mut TestExternalities) -> Rc<dyn Fn() -> Vec<Vec<u8>>> {
 	let (worker, _) = TestOffchainExt::new();
 	let (pool, state): (_, _) = TestTransactionPoolExt::new();
 	ext.register_extension(OffchainDbExt::new(worker.clone()));
 	ext.register_extension(OffchainWorkerExt::new(worker));
 	ext.register_extension(TransactionPoolExt::new(pool));
-	Arc::new(move || {
+	Rc::new(move || {
 		let state: &PoolState = &state.read();
 		state.transactions.clone()
 	})
