@@ -1,5 +1,8 @@
 //! Against the vectors of the contracts themselves (`contracts/abi/vectors.json`), which forge's tests hold the gateway to.
 
+mod common;
+
+use common::{address, bytes, word};
 use gpu_chain_evm_client::{
 	eip712::{members_hash, Domain, Member, Message, Struct, Transfer, ValidatorSet, WithdrawBatch, MAX_MEMBERS},
 	events::{
@@ -13,18 +16,6 @@ use serde_json::Value;
 
 fn vectors() -> Value {
 	serde_json::from_str(include_str!("../../contracts/abi/vectors.json")).unwrap()
-}
-
-fn bytes(value: &Value) -> Vec<u8> {
-	hex::bytes(value.as_str().unwrap(), usize::MAX).unwrap()
-}
-
-fn word(value: &Value) -> Word {
-	bytes(value).try_into().unwrap()
-}
-
-fn address(value: &Value) -> Address {
-	bytes(value).try_into().unwrap()
 }
 
 fn number(value: &Value) -> u64 {

@@ -1,5 +1,8 @@
 //! Against vectors that other implementations made (`vectors/make.mjs`), and Ethereum's first block.
 
+mod common;
+
+use common::{address, bytes, word};
 use gpu_chain_evm_client::{
 	client::{Client, Transport},
 	eip712::{members_hash, Domain, Member, Message, Struct, Transfer, ValidatorSet, WithdrawBatch},
@@ -16,18 +19,6 @@ use serde_json::{json, Value};
 
 fn vectors() -> Value {
 	serde_json::from_str(include_str!("../vectors/vectors.json")).unwrap()
-}
-
-fn bytes(value: &Value) -> Vec<u8> {
-	hex::bytes(value.as_str().unwrap(), usize::MAX).unwrap()
-}
-
-fn word(value: &Value) -> Word {
-	bytes(value).try_into().unwrap()
-}
-
-fn address(value: &Value) -> Address {
-	bytes(value).try_into().unwrap()
 }
 
 fn nodes(value: &Value) -> Vec<Vec<u8>> {

@@ -9,8 +9,15 @@ use frame_support::{
 	storage::{with_transaction, TransactionOutcome},
 	traits::fungibles::Inspect,
 };
+use gpu_chain_primitives::{ReportSubject, ResourceType};
 use gpu_chain_runtime::{
-	configs::money::{asset_ids, AssetKind},
+	configs::{
+		money::{asset_ids, AssetKind},
+		parameters::{
+			dynamic_params::bridge::{self, ConflictingVotesSlash},
+			RuntimeParameters,
+		},
+	},
 	*,
 };
 use pallet_evm_bridge::{Call, HeaderVote, MemberIndex, Payload, Subject};
@@ -18,7 +25,7 @@ use sp_core::{ecdsa, H256};
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Ferdie};
 use sp_runtime::{
 	transaction_validity::{TransactionSource, TransactionValidity},
-	DispatchError,
+	DispatchError, Permill,
 };
 use std::collections::BTreeSet;
 
@@ -145,6 +152,45 @@ fn native_money_is_locked_and_comes_home() {
 	});
 }
 
+#[test]
+fn what_was_verified_here_is_told_there_in_the_name_of_the_chain() {
+	genesis("development").execute_with(|| {
+		run_blocks(1);
+		begin_block();
+		open_bridge();
+		assert_ok!(call(&account(Bob), register_call(ResourceType::Gpu, 1_000 * UNIT)));
+		let node = newest_node(&account(Bob));
+		assert_ok!(call(
+			&account(Alice),
+			pallet_marketplace::Call::create_task {
+				resource_type: ResourceType::Gpu,
+				required_power: Default::default(),
+				duration_secs: 3_600,
+				asset: AssetKind::Native,
+				max_price_per_hour: UNIT,
+				min_trust_level: 1,
+				specification_uri: bounded("https://example.org/spec"),
+				specification_hash: H256::repeat_byte(1),
+			}
+		));
+		let send = |subject| {
+			call(&account(Ferdie), Call::send_report { chain_id: CHAIN, target: THERE, gas_limit: 100_000, subject })
+		};
+		for (subject, words) in [(ReportSubject::Node(node), 6), (ReportSubject::Task(0), 8)] {
+			assert_ok!(send(subject));
+			let nonce = pallet_evm_bridge::OutboundNonce::<Runtime>::get(CHAIN);
+			let Some(Payload::Message { sender, payload, .. }) = EvmBridge::payload(CHAIN, Subject::Item(nonce)) else {
+				panic!("it leaves as a message")
+			};
+			assert_eq!(sender, EvmBridge::word_of_account(&EvmBridge::account_id()));
+			assert_eq!(payload.len(), 32 * words);
+		}
+		let refused = pallet_evm_bridge::Error::<Runtime>::NothingToReport;
+		assert_eq!(send(ReportSubject::Task(1)), Err(refused.into()));
+		end_block();
+	});
+}
+
 /// A vote signed with a key that is at hand: making one of a name takes longer than all the rest.
 fn signed_with(
 	key: &ecdsa::Pair,
@@ -203,6 +249,9 @@ fn two_headers_at_one_height_cost_stake_and_candidacy() {
 		run_blocks(1);
 		begin_block();
 		open_bridge();
+		// More than what being away costs, which Alice is afterwards: of one era the dearest offence counts.
+		let share = Permill::from_percent(20);
+		set(RuntimeParameters::Bridge(bridge::Parameters::ConflictingVotesSlash(ConflictingVotesSlash, Some(share))));
 		let (vote, _) = mine(deposit_log(1, ETH, &account(Ferdie), UNIT));
 		let other = HeaderVote { block_hash: H256([1; 32]), ..vote };
 		assert!(pallet_staking::Validators::<Runtime>::contains_key(account(Alice)));
@@ -218,6 +267,13 @@ fn two_headers_at_one_height_cost_stake_and_candidacy() {
 		)));
 		assert!(!pallet_staking::Validators::<Runtime>::contains_key(account(Alice)));
 		assert!(call(&account(Bob), report()).is_err(), "once");
+		let exposed = Staking::eras_stakers(0, &account(Alice)).own;
+		assert_eq!(stake_of(Alice), STASH);
 		end_block();
+
+		// Government could still stop it: it is carried out when its time has come.
+		until_slashed(Alice);
+		assert_eq!(stake_of(Alice), STASH - share.mul_floor(exposed));
+		assert_eq!(stake_of(Bob), STASH);
 	});
 }

@@ -12,9 +12,6 @@ use sp_core::{crypto::key_types::BABE, sr25519, Pair, U256};
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob};
 use sp_runtime::{traits::Header as _, DigestItem, Perbill};
 
-/// The stake of a genesis validator.
-const STASH: Balance = 10_000 * UNIT;
-
 type Proof = EquivocationProof<Header>;
 
 /// A header in that slot, with digests, that differs from others by `mark`.
@@ -52,26 +49,6 @@ fn report(proof: Proof) -> sp_runtime::DispatchResult {
 	call(&account(Bob), pallet_babe::Call::report_equivocation { equivocation_proof, key_owner_proof })
 }
 
-fn stake_of(who: Sr25519Keyring) -> Balance {
-	Staking::ledger(account(who).into()).expect("a validator has stake").total
-}
-
-/// The next epoch: a block of each validator but Alice, so that none of the others counts as offline.
-fn next_epoch() {
-	let not_alice = |validators: Vec<AccountId>| -> Vec<u32> {
-		(0u32..).zip(validators).filter(|(_, who)| *who != account(Alice)).map(|(index, _)| index).collect()
-	};
-	// The first block brings in the session that is queued, in which the same validators may have another order.
-	let queued = pallet_session::QueuedKeys::<Runtime>::get().into_iter().map(|(who, _)| who).collect();
-	let slot = head_slot() / 2 * 2 + pallet_slot_clock::EpochSlots::<Runtime>::get();
-	begin_block_with(vec![babe_digest(slot, not_alice(queued)[0])], slot_start(slot));
-	end_block();
-	for author in not_alice(Session::validators()) {
-		begin_block_of(author);
-		end_block();
-	}
-}
-
 #[test]
 fn a_validator_that_signs_twice_for_a_slot_is_reported_disabled_and_slashed() {
 	genesis("local_testnet").execute_with(|| {
@@ -94,10 +71,7 @@ fn a_validator_that_signs_twice_for_a_slot_is_reported_disabled_and_slashed() {
 		assert_eq!(Session::disabled_validators(), [alice as u32]);
 
 		// Government could still stop it: it is carried out when its time has come. One of four validators: (3 · 1/4)² of it.
-		let eras = configs::consensus::SlashDeferDuration::get() + 2;
-		for _ in 0..eras * configs::consensus::SessionsPerEra::get() {
-			next_epoch();
-		}
+		until_slashed(Alice);
 		assert_eq!(stake_of(Alice), STASH - Perbill::from_rational(9u32, 16) * exposed);
 		assert_eq!(stake_of(Bob), STASH);
 	});

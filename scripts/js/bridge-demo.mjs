@@ -4,7 +4,8 @@
 import { parseArgs } from 'node:util';
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
-import { Wallet } from '../../contracts/ethers.mjs';
+import { ContractFactory, Wallet } from '../../contracts/ethers.mjs';
+import { artifact } from '../../contracts/scripts/lib.mjs';
 import { eventOf, gpu, keyring, submit, UNIT } from './lib.mjs';
 import { mandelbrot, parseKills } from './stage.mjs';
 import { accountWord } from './bridge/chain.mjs';
@@ -43,6 +44,8 @@ const GPU_THERE_AND_BACK = 60n * UNIT;
 /** USDC an hour, most that the task may cost. */
 const RATE = 36n * ASSETS.USDC.unit;
 const TASK_SECONDS = 300;
+/** As `contracts/src/libraries/WorkReports.sol` has them. */
+const TASK_STATUS = ['open', 'assigned', 'in progress', 'completed', 'verified', 'disputed', 'cancelled'];
 
 const POLICY = `# The demo's provider works for USDC.
 max_concurrent = 1
@@ -97,6 +100,8 @@ async function main() {
   });
 
   const paid = await stage.doing('the user pays a task with USDC', () => payTask(user, provider, nodeId));
+
+  await stage.doing('the chain tells a contract there that the task is verified, and what its provider has proven', () => report(user, provider, paid.task, nodeId));
 
   const there = Wallet.createRandom().address;
   await stage.doing(`the user withdraws ${amountOf('USDC', OUT.USDC)} to a new address, which has no coin for gas`, async () => {
@@ -164,7 +169,7 @@ async function main() {
 
   const list = (amounts) => Object.entries(amounts).map(([symbol, amount]) => amountOf(symbol, amount).replace(' ', '')).join(',');
   const came = list({ ...IN, GPU: GPU_THERE_AND_BACK });
-  console.log(`    the provider was paid ${amountOf('USDC', paid)} for its work`);
+  console.log(`    the provider was paid ${amountOf('USDC', paid.amount)} for its work`);
   return `bridge: ok deposited=${came} credited=${came} withdrawn=${list({ ...OUT, GPU: GPU_THERE_AND_BACK })} rotations=${rotations}`;
 }
 
@@ -198,7 +203,29 @@ async function payTask(buyer, provider, nodeId) {
   }
   if (got * 100n !== price * 92n) throw new Error(`${got} is not 92 % of ${price}`);
   console.log(`    approved: ${amountOf('USDC', got)} to the provider, ${amountOf('USDC', price - got)} to the platform`);
-  return got;
+  return { task: id, amount: got };
+}
+
+/** Reports of a task and of the node that did it, as a contract on the EVM chain reads them. */
+async function report(payer, provider, task, nodeId) {
+  const { api, evmId } = stage;
+  const { abi, bytecode } = artifact('ReportBook', 'Receivers.sol');
+  const book = await new ContractFactory(abi, bytecode.object, stage.evmWallet('user')).deploy(stage.deployment.gateway);
+  await book.waitForDeployment();
+  const target = await book.getAddress();
+  for (const subject of [{ Task: task }, { Node: nodeId }]) {
+    await submit(api, payer, api.tx.evmBridge.sendReport(evmId, target, 300_000, subject), { what: 'send_report' });
+  }
+  const known = await stage.until('the contract has both reports', async () => {
+    const [ofTask, ofNode] = [await book.taskOf(task), await book.nodeOf(nodeId)];
+    return ofTask.recordedAt > 0n && ofNode.recordedAt > 0n && { ofTask, ofNode };
+  });
+  const here = (await api.call.taskApi.task(task)).unwrap();
+  const expected = [4n, here.node.unwrap().toHex(), await accountWord(api, provider.address), here.result.unwrap().hash_.toHex(), here.endedAt.unwrap().toBigInt()];
+  const { status, node, provider: paidTo, result, endedAt } = known.ofTask;
+  if ([status, node, paidTo, result, endedAt].join() !== expected.join()) throw new Error(`the contract reads ${known.ofTask}, not ${expected}`);
+  if (known.ofNode.hashesPerSecond === 0n) throw new Error('the contract reads that the node has proven nothing');
+  console.log(`    task ${task} is ${TASK_STATUS[Number(status)]} there, its result ${result.slice(0, 10)}…; its node has proven ${known.ofNode.hashesPerSecond} hashes/s`);
 }
 
 await stage.tell(main, options.keep);

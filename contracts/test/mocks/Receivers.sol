@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IGpuGateway} from "../../src/interfaces/IGpuGateway.sol";
 import {IGpuMessageReceiver} from "../../src/interfaces/IGpuMessageReceiver.sol";
+import {NodeReport, TaskReport, WorkReports} from "../../src/libraries/WorkReports.sol";
 
 /// Refuses the native coin until told otherwise.
 contract Refuser {
@@ -96,4 +97,37 @@ contract Inbox is IGpuMessageReceiver {
 /// Takes every call without understanding it, as many contracts with a fallback do.
 contract Fallback {
     fallback() external payable {}
+}
+
+/// Keeps the newest report of each task and node.
+contract ReportBook is IGpuMessageReceiver {
+    address public immutable gateway;
+    mapping(uint64 task => TaskReport) private tasks;
+    mapping(bytes32 node => NodeReport) private nodes;
+
+    error OnlyGateway(address caller);
+
+    constructor(address gateway_) {
+        gateway = gateway_;
+    }
+
+    function taskOf(uint64 task) external view returns (TaskReport memory) {
+        return tasks[task];
+    }
+
+    function nodeOf(bytes32 node) external view returns (NodeReport memory) {
+        return nodes[node];
+    }
+
+    function onGpuMessage(uint64, bytes32 sender, bytes calldata payload) external returns (bytes4) {
+        if (msg.sender != gateway) revert OnlyGateway(msg.sender);
+        if (WorkReports.kindOf(sender, payload) == WorkReports.TASK) {
+            TaskReport memory report = WorkReports.task(sender, payload);
+            if (report.recordedAt >= tasks[report.task].recordedAt) tasks[report.task] = report;
+        } else {
+            NodeReport memory report = WorkReports.node(sender, payload);
+            if (report.recordedAt >= nodes[report.node].recordedAt) nodes[report.node] = report;
+        }
+        return IGpuMessageReceiver.onGpuMessage.selector;
+    }
 }

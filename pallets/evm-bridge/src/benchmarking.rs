@@ -15,7 +15,7 @@ use gpu_chain_evm_client::{
 	receipt::{Log, Receipt},
 	Word,
 };
-use gpu_chain_primitives::benchmarking::BenchmarkCurrency;
+use gpu_chain_primitives::{benchmarking::BenchmarkCurrency, WorkReports};
 use sp_core::{ecdsa, H160, H256};
 
 const CHAIN: ChainId = 1;
@@ -399,6 +399,18 @@ mod benchmarks {
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller), CHAIN, THERE, 1, payload);
+
+		assert_eq!(OpenItems::<T>::get(CHAIN), 1);
+	}
+
+	#[benchmark]
+	fn send_report() {
+		setup::<T>();
+		let caller = whitelisted_caller::<T::AccountId>();
+		let subject = T::Reports::dearest_subject();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), CHAIN, THERE, 1, subject);
 
 		assert_eq!(OpenItems::<T>::get(CHAIN), 1);
 	}

@@ -18,7 +18,7 @@
 //!                                                         └─ confirm_set ────▶ the gateway has the next set
 //!   withdraw ──▶ waiting ──(delayed ─ release_withdrawal)──▶ queue ──on_idle──▶ batch ─┐
 //!      │ cancel_withdrawal                                                             ├─▶ sign, feeless ──▶ the gateway
-//!      ▼                                        send_message ──▶ message ──────────────┤
+//!      ▼                           send_message, send_report ──▶ message ──────────────┤
 //!   given back                      on_idle: the set changed, or gets old ──▶ next set ┘
 //! ```
 //! **Sets.** [`Authorities`] follows the sessions; votes count in it alone. A gateway knows sets by numbers of its own, each
@@ -28,6 +28,9 @@
 //!
 //! **Nonces.** Batches and messages share one count for each chain, and the gateway takes each only behind the one before.
 //! What comes in has a count of its own, in any order, each once.
+//!
+//! **Messages.** Anybody says what they like in their own name. What this chain itself recorded of a task or a node it says in
+//! the name of the pallet's account, which has no key, so that contracts can rely on it ([`Call::send_report`]).
 //!
 //! **Pausing.** Any guardian or government pauses a chain; only government resumes it, after a delay. A chain is paused when
 //! it is registered, and by itself when its gateway is proven to have done what was never recorded here. While it is paused,
@@ -133,7 +136,7 @@ pub mod pallet {
 		PalletId,
 	};
 	use frame_system::{ensure_authorized, offchain::CreateAuthorizedTransaction, pallet_prelude::*};
-	use gpu_chain_primitives::OnBridgeMessage;
+	use gpu_chain_primitives::{OnBridgeMessage, ReportSubject, WorkReports};
 	use sp_core::{H160, H256};
 	use sp_runtime::transaction_validity::TransactionValidityWithRefund;
 
@@ -182,6 +185,9 @@ pub mod pallet {
 
 		/// Takes messages. With `()` they are told by events alone.
 		type OnMessage: OnBridgeMessage;
+
+		/// Knows what contracts can be told of work.
+		type Reports: WorkReports;
 
 		/// Is told of offences. With `()` nobody is punished.
 		type Offences: BridgeOffences<Self::AccountId>;
@@ -548,6 +554,8 @@ pub mod pallet {
 		GasLimitOutOfBounds,
 		/// There is no such batch or message; it is done.
 		ItemNotFound,
+		/// This chain knows no such task or node; name one that exists.
+		NothingToReport,
 		/// There is nothing like that to sign.
 		NothingToSign,
 		/// The member signed it already.
@@ -775,7 +783,7 @@ pub mod pallet {
 			payload: BoundedVec<u8, ConstU32<MAX_PAYLOAD_BYTES>>,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_send_message(who, chain_id, target, gas_limit, payload)
+			Self::do_send_message(who.clone(), who, chain_id, target, gas_limit, payload)
 		}
 
 		/// Shows that a validator attested two headers at one height, whatever sets it voted in. The fee is given back.
@@ -938,6 +946,26 @@ pub mod pallet {
 			Self::do_prove_header(chain_id, anchor, previous, &ancestors)?;
 			// Gaps are few; the past is long.
 			Ok(if previous.is_some() { Pays::No } else { Pays::Yes }.into())
+		}
+
+		/// Lets this chain tell a contract on an EVM chain what it has recorded of a task or a node: a message whose sender is the
+		/// bridge's own account, which nobody has the key of, so that the contract can take it as the chain's word. The contract may use
+		/// `gas_limit` gas. Anybody may ask for it; the relayer's fee is taken from who does. The payload is
+		/// [`gpu_chain_primitives::WorkReport::abi`].
+		///
+		/// # Errors
+		/// [`Error::NothingToReport`]; those of [`Self::send_message`].
+		#[pallet::call_index(21)]
+		#[pallet::weight(T::WeightInfo::send_report())]
+		pub fn send_report(
+			origin: OriginFor<T>,
+			chain_id: ChainId,
+			target: H160,
+			gas_limit: u64,
+			subject: ReportSubject,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_send_report(who, chain_id, target, gas_limit, subject)
 		}
 	}
 

@@ -25,6 +25,7 @@ use gpu_chain_evm_client::{
 	receipt::{Log, Receipt},
 	Word,
 };
+use gpu_chain_primitives::{NodeId, PowerVector, ReportSubject, TaskId, WorkReport, WorkReports};
 use sp_core::{ecdsa, Pair, H160, H256};
 use sp_runtime::{
 	transaction_validity::{TransactionSource, TransactionValidityError, ValidTransaction},
@@ -182,6 +183,32 @@ pub fn heard() -> Vec<Heard> {
 	HEARD.with_borrow(|heard| heard.clone())
 }
 
+/// Has a record of one task and one node.
+pub struct Records;
+pub const TASK: TaskId = 7;
+pub const NODE: NodeId = H256([0x11; 32]);
+impl WorkReports for Records {
+	fn work_report(subject: &ReportSubject) -> Option<WorkReport> {
+		match *subject {
+			ReportSubject::Task(id) if id == TASK => Some(WorkReport::Task {
+				id,
+				status: 4,
+				node: NODE,
+				provider: H256([0x22; 32]),
+				result: H256([0x33; 32]),
+				ended_at: 90,
+			}),
+			ReportSubject::Node(id) if id == NODE => Some(WorkReport::Node { id, power: PowerVector::default() }),
+			_ => None,
+		}
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn dearest_subject() -> ReportSubject {
+		ReportSubject::Task(TASK)
+	}
+}
+
 pub struct Court;
 impl BridgeOffences<AccountId> for Court {
 	fn report(
@@ -235,6 +262,7 @@ impl pallet_evm_bridge::Config for Test {
 	type Clock = Clock;
 	type GovernanceOrigin = EnsureRoot<AccountId>;
 	type OnMessage = Listener;
+	type Reports = Records;
 	type Offences = Court;
 	type PalletId = BridgeAccount;
 	type Treasury = Treasury;

@@ -27,6 +27,7 @@ use gpu_chain_evm_client::{
 	events::{BatchExecuted, Cancelled, Event as GatewayEvent, MessageReceived},
 	Word,
 };
+use gpu_chain_primitives::{ReportSubject, WorkReports};
 use sp_core::{H160, H256};
 use sp_runtime::{
 	traits::{CheckedAdd, CheckedMul, CheckedSub, Saturating, Zero},
@@ -160,8 +161,10 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// `payer` has `sender` say something.
 	pub(crate) fn do_send_message(
-		who: T::AccountId,
+		payer: T::AccountId,
+		sender: T::AccountId,
 		chain_id: ChainId,
 		target: H160,
 		gas_limit: u64,
@@ -179,12 +182,24 @@ impl<T: Config> Pallet<T> {
 			.ok_or(ArithmeticError::Overflow)?;
 		Self::ensure_outbox_free(chain_id)?;
 
-		Self::take_fee(&who, fee)?;
-		let content = Content::Message { sender: who.clone(), target, gas_limit, payload };
+		Self::take_fee(&payer, fee)?;
+		let content = Content::Message { sender: sender.clone(), target, gas_limit, payload };
 		let (nonce, deadline) = Self::record_item(chain_id, content, fee)?;
 
-		Self::deposit_event(Event::MessageSent { chain_id, nonce, sender: who, target, deadline });
+		Self::deposit_event(Event::MessageSent { chain_id, nonce, sender, target, deadline });
 		Ok(())
+	}
+
+	pub(crate) fn do_send_report(
+		payer: T::AccountId,
+		chain_id: ChainId,
+		target: H160,
+		gas_limit: u64,
+		subject: ReportSubject,
+	) -> DispatchResult {
+		let report = T::Reports::work_report(&subject).ok_or(Error::<T>::NothingToReport)?;
+		let payload = BoundedVec::truncate_from(report.abi(Self::block()));
+		Self::do_send_message(payer, Self::account_id(), chain_id, target, gas_limit, payload)
 	}
 
 	fn ensure_outbox_free(chain_id: ChainId) -> DispatchResult {

@@ -30,6 +30,8 @@ pub trait WeightInfo {
 	fn release_withdrawal() -> Weight;
 	/// [`send_message`](crate::Pallet::send_message), the longest.
 	fn send_message() -> Weight;
+	/// [`send_report`](crate::Pallet::send_report), of what is the dearest to look up.
+	fn send_report() -> Weight;
 	/// [`report_conflicting_votes`](crate::Pallet::report_conflicting_votes).
 	fn report_conflicting_votes() -> Weight;
 	/// [`report_unknown_signature`](crate::Pallet::report_unknown_signature).
@@ -106,6 +108,9 @@ impl WeightInfo for () {
 		counted(4, 3)
 	}
 	fn send_message() -> Weight {
+		counted(10, 7)
+	}
+	fn send_report() -> Weight {
 		counted(10, 7)
 	}
 	fn report_conflicting_votes() -> Weight {

@@ -25,7 +25,8 @@ pub const MAX_FAILED_NODES: u32 = 8;
 /// The nodes that took a task and did not start or finish it in time.
 pub type FailedNodes = BoundedVec<NodeId, ConstU32<MAX_FAILED_NODES>>;
 
-/// Where a task stands. The crate's documentation draws the ways between them.
+/// Where a task stands. The crate's documentation draws the ways between them. Contracts on other chains know them by their
+/// places (`contracts/src/WorkReports.sol`): new ones come last.
 #[derive(
 	Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]

@@ -24,7 +24,7 @@ mod task_value;
 mod uptime;
 
 pub use ask_index::AskIndex;
-pub use bridge::OnBridgeMessage;
+pub use bridge::{OnBridgeMessage, WorkReports};
 pub use collateral::{Collateral, TrustInspect};
 pub use disputes::{Award, Disputable, OnDisputed};
 pub use escrow::{Escrow, EscrowInspect};

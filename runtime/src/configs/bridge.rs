@@ -13,6 +13,9 @@ use frame_support::{
 	PalletId,
 };
 use frame_system::EnsureRoot;
+#[cfg(feature = "runtime-benchmarks")]
+use gpu_chain_primitives::{benchmarking::BenchmarkNodes, ResourceType};
+use gpu_chain_primitives::{ProviderInspect, ReportSubject, WorkReport, WorkReports};
 use pallet_evm_bridge::{BridgeOffences, Offence};
 use sp_runtime::{Perbill, Permill};
 use sp_staking::{
@@ -35,6 +38,7 @@ impl pallet_evm_bridge::Config for Runtime {
 	type GovernanceOrigin = EnsureRoot<AccountId>;
 	// Messages are told by events; pallets that act on them are wired here.
 	type OnMessage = ();
+	type Reports = Records;
 	type Offences = SlashAndChill;
 	type PalletId = BridgePalletId;
 	type Treasury = TreasuryAccount;
@@ -55,6 +59,38 @@ impl pallet_evm_bridge::Config for Runtime {
 	type WeightInfo = weights::pallet_evm_bridge::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = benchmarks::Helper;
+}
+
+/// What contracts are told of work.
+pub struct Records;
+
+impl WorkReports for Records {
+	fn work_report(subject: &ReportSubject) -> Option<WorkReport> {
+		match *subject {
+			ReportSubject::Task(id) => {
+				let task = Marketplace::task(id)?;
+				Some(WorkReport::Task {
+					id,
+					status: task.status as u8,
+					node: task.node.unwrap_or_default(),
+					provider: task.provider.map(|who| EvmBridge::word_of_account(&who)).unwrap_or_default(),
+					result: task.result.map(|result| result.hash).unwrap_or_default(),
+					ended_at: task.ended_at.unwrap_or_default(),
+				})
+			}
+			ReportSubject::Node(id) => {
+				<ProviderRegistry as ProviderInspect<AccountId>>::node(&id)?;
+				Some(WorkReport::Node { id, power: WorkVerification::power_vector(&id) })
+			}
+		}
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn dearest_subject() -> ReportSubject {
+		let owner = frame_benchmarking::account("provider", 0, 0);
+		let node = <benchmarks::Helper as BenchmarkNodes<AccountId>>::active_node(&owner, ResourceType::Gpu);
+		ReportSubject::Node(node)
+	}
 }
 
 const UNKNOWN_SIGNATURE: u8 = 0;

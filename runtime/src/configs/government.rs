@@ -102,7 +102,9 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					)
 					| RuntimeCall::Rental(Rent::book { .. } | Rent::extend { .. } | Rent::dispute_rental { .. })
 					| RuntimeCall::ProviderRegistry(Registry::register_node { .. })
-					| RuntimeCall::EvmBridge(Bridge::withdraw { .. } | Bridge::send_message { .. })
+					| RuntimeCall::EvmBridge(
+						Bridge::withdraw { .. } | Bridge::send_message { .. } | Bridge::send_report { .. },
+					)
 			),
 			Self::Staking => {
 				matches!(call, RuntimeCall::Staking(..) | RuntimeCall::Session(..) | RuntimeCall::VoterList(..))

@@ -31,11 +31,11 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `Escrow::Escrows` (r:1 w:0)
 	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::OpenDisputes` (r:0 w:1)
@@ -48,8 +48,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1103`
 		//  Estimated: `13545`
-		// Minimum execution time: 122_194_000 picoseconds.
-		Weight::from_parts(126_494_000, 0)
+		// Minimum execution time: 121_735_000 picoseconds.
+		Weight::from_parts(128_457_000, 0)
 			.saturating_add(Weight::from_parts(0, 13545))
 			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().writes(11))
@@ -63,13 +63,13 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	fn submit_evidence() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `2759`
 		//  Estimated: `5587`
-		// Minimum execution time: 75_604_000 picoseconds.
-		Weight::from_parts(79_865_000, 0)
+		// Minimum execution time: 76_059_000 picoseconds.
+		Weight::from_parts(83_654_000, 0)
 			.saturating_add(Weight::from_parts(0, 5587))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -86,8 +86,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2210`
 		//  Estimated: `4698`
-		// Minimum execution time: 34_743_000 picoseconds.
-		Weight::from_parts(37_923_000, 0)
+		// Minimum execution time: 34_057_000 picoseconds.
+		Weight::from_parts(38_062_000, 0)
 			.saturating_add(Weight::from_parts(0, 4698))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -102,8 +102,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1572`
 		//  Estimated: `4698`
-		// Minimum execution time: 24_650_000 picoseconds.
-		Weight::from_parts(27_796_000, 0)
+		// Minimum execution time: 25_134_000 picoseconds.
+		Weight::from_parts(28_720_000, 0)
 			.saturating_add(Weight::from_parts(0, 4698))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -113,7 +113,7 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Storage: `Disputes::Ballots` (r:1 w:0)
 	/// Proof: `Disputes::Ballots` (`max_values`: None, `max_size`: Some(1233), added: 3708, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Tasks` (r:1 w:1)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1049), added: 3524, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::NodeWork` (r:1 w:1)
 	/// Proof: `Marketplace::NodeWork` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Counterparties` (r:1 w:1)
@@ -127,7 +127,7 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::UnclaimedFees` (r:1 w:1)
@@ -159,7 +159,7 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Storage: `Matching::IndexCounts` (r:1 w:1)
 	/// Proof: `Matching::IndexCounts` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::IndexPages` (r:1 w:1)
-	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(11118), added: 13593, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::NextSlashId` (r:1 w:1)
 	/// Proof: `ProviderStaking::NextSlashId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::CounterForPendingSlashes` (r:1 w:1)
@@ -186,10 +186,10 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `NodeRoles::Blames` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	fn close_for_buyer() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5347`
+		//  Measured:  `5364`
 		//  Estimated: `16056`
-		// Minimum execution time: 283_201_000 picoseconds.
-		Weight::from_parts(298_589_000, 0)
+		// Minimum execution time: 279_698_000 picoseconds.
+		Weight::from_parts(295_222_000, 0)
 			.saturating_add(Weight::from_parts(0, 16056))
 			.saturating_add(T::DbWeight::get().reads(38))
 			.saturating_add(T::DbWeight::get().writes(33))
@@ -199,7 +199,7 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Storage: `Disputes::Ballots` (r:1 w:0)
 	/// Proof: `Disputes::Ballots` (`max_values`: None, `max_size`: Some(1233), added: 3708, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Tasks` (r:1 w:1)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1049), added: 3524, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::NodeWork` (r:1 w:1)
 	/// Proof: `Marketplace::NodeWork` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Counterparties` (r:1 w:1)
@@ -209,7 +209,7 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Storage: `Escrow::Escrows` (r:1 w:1)
 	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:2 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -236,10 +236,10 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Disputes::OpenDisputes` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
 	fn close_for_provider() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4620`
+		//  Measured:  `4632`
 		//  Estimated: `16056`
-		// Minimum execution time: 274_524_000 picoseconds.
-		Weight::from_parts(288_011_000, 0)
+		// Minimum execution time: 271_281_000 picoseconds.
+		Weight::from_parts(284_296_000, 0)
 			.saturating_add(Weight::from_parts(0, 16056))
 			.saturating_add(T::DbWeight::get().reads(28))
 			.saturating_add(T::DbWeight::get().writes(18))
@@ -262,8 +262,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2861`
 		//  Estimated: `6208`
-		// Minimum execution time: 80_970_000 picoseconds.
-		Weight::from_parts(85_729_000, 0)
+		// Minimum execution time: 79_825_000 picoseconds.
+		Weight::from_parts(83_249_000, 0)
 			.saturating_add(Weight::from_parts(0, 6208))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -271,7 +271,7 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(334), added: 2809, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -281,10 +281,10 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	fn claim_bond() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1452`
-		//  Estimated: `3930`
-		// Minimum execution time: 62_156_000 picoseconds.
-		Weight::from_parts(67_803_000, 0)
-			.saturating_add(Weight::from_parts(0, 3930))
+		//  Estimated: `3948`
+		// Minimum execution time: 61_472_000 picoseconds.
+		Weight::from_parts(66_635_000, 0)
+			.saturating_add(Weight::from_parts(0, 3948))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -309,7 +309,7 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::EvidenceTickets` (r:2 w:2)
 	/// Proof: `Disputes::EvidenceTickets` (`max_values`: None, `max_size`: Some(41), added: 2516, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::EvidenceBySide` (r:0 w:2)
@@ -319,10 +319,10 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	fn remove_dispute() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `3676`
-		//  Estimated: `6830`
-		// Minimum execution time: 208_014_000 picoseconds.
-		Weight::from_parts(219_206_000, 0)
-			.saturating_add(Weight::from_parts(0, 6830))
+		//  Estimated: `6866`
+		// Minimum execution time: 205_624_000 picoseconds.
+		Weight::from_parts(215_533_000, 0)
+			.saturating_add(Weight::from_parts(0, 6866))
 			.saturating_add(T::DbWeight::get().reads(16))
 			.saturating_add(T::DbWeight::get().writes(16))
 	}
@@ -347,7 +347,7 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Storage: `Matching::IndexCounts` (r:1 w:1)
 	/// Proof: `Matching::IndexCounts` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::IndexPages` (r:1 w:1)
-	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(11118), added: 13593, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::NextSlashId` (r:1 w:1)
 	/// Proof: `ProviderStaking::NextSlashId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::CounterForPendingSlashes` (r:1 w:1)
@@ -372,11 +372,11 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `NodeRoles::Blames` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	fn punish_misuse() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1413`
-		//  Estimated: `11351`
-		// Minimum execution time: 103_006_000 picoseconds.
-		Weight::from_parts(110_199_000, 0)
-			.saturating_add(Weight::from_parts(0, 11351))
+		//  Measured:  `1418`
+		//  Estimated: `14583`
+		// Minimum execution time: 100_002_000 picoseconds.
+		Weight::from_parts(107_806_000, 0)
+			.saturating_add(Weight::from_parts(0, 14583))
 			.saturating_add(T::DbWeight::get().reads(19))
 			.saturating_add(T::DbWeight::get().writes(18))
 	}

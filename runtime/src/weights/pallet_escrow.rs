@@ -21,7 +21,7 @@ impl<T: frame_system::Config> pallet_escrow::WeightInfo for WeightInfo<T> {
 	/// Storage: `Escrow::Escrows` (r:1 w:1)
 	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -29,13 +29,13 @@ impl<T: frame_system::Config> pallet_escrow::WeightInfo for WeightInfo<T> {
 	/// Storage: `Assets::Account` (r:3 w:3)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Tasks` (r:1 w:0)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1049), added: 3524, mode: `MaxEncodedLen`)
 	fn claim_owed() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1532`
 		//  Estimated: `8817`
-		// Minimum execution time: 118_544_000 picoseconds.
-		Weight::from_parts(123_284_000, 0)
+		// Minimum execution time: 114_094_000 picoseconds.
+		Weight::from_parts(121_271_000, 0)
 			.saturating_add(Weight::from_parts(0, 8817))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(7))
@@ -49,16 +49,16 @@ impl<T: frame_system::Config> pallet_escrow::WeightInfo for WeightInfo<T> {
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `Parameters::Parameters` (r:1 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	fn deposit() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1122`
-		//  Estimated: `3930`
-		// Minimum execution time: 81_991_000 picoseconds.
-		Weight::from_parts(88_557_000, 0)
-			.saturating_add(Weight::from_parts(0, 3930))
+		//  Estimated: `3948`
+		// Minimum execution time: 81_666_000 picoseconds.
+		Weight::from_parts(89_140_000, 0)
+			.saturating_add(Weight::from_parts(0, 3948))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -71,21 +71,21 @@ impl<T: frame_system::Config> pallet_escrow::WeightInfo for WeightInfo<T> {
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	fn top_up() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1151`
-		//  Estimated: `3930`
-		// Minimum execution time: 79_497_000 picoseconds.
-		Weight::from_parts(82_539_000, 0)
-			.saturating_add(Weight::from_parts(0, 3930))
+		//  Estimated: `3948`
+		// Minimum execution time: 78_990_000 picoseconds.
+		Weight::from_parts(89_900_000, 0)
+			.saturating_add(Weight::from_parts(0, 3948))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	/// Storage: `Escrow::Escrows` (r:1 w:1)
 	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -93,13 +93,13 @@ impl<T: frame_system::Config> pallet_escrow::WeightInfo for WeightInfo<T> {
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Tasks` (r:1 w:0)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1049), added: 3524, mode: `MaxEncodedLen`)
 	fn release() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1298`
 		//  Estimated: `6208`
-		// Minimum execution time: 81_649_000 picoseconds.
-		Weight::from_parts(85_155_000, 0)
+		// Minimum execution time: 82_357_000 picoseconds.
+		Weight::from_parts(86_947_000, 0)
 			.saturating_add(Weight::from_parts(0, 6208))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(6))
@@ -111,23 +111,23 @@ impl<T: frame_system::Config> pallet_escrow::WeightInfo for WeightInfo<T> {
 	/// Storage: `Assets::Account` (r:1 w:1)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn refund() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1151`
-		//  Estimated: `3930`
-		// Minimum execution time: 51_224_000 picoseconds.
-		Weight::from_parts(54_252_000, 0)
-			.saturating_add(Weight::from_parts(0, 3930))
+		//  Estimated: `3948`
+		// Minimum execution time: 52_528_000 picoseconds.
+		Weight::from_parts(59_843_000, 0)
+			.saturating_add(Weight::from_parts(0, 3948))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	/// Storage: `Escrow::Escrows` (r:1 w:1)
 	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -135,13 +135,13 @@ impl<T: frame_system::Config> pallet_escrow::WeightInfo for WeightInfo<T> {
 	/// Storage: `Assets::Account` (r:3 w:3)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Tasks` (r:1 w:0)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1049), added: 3524, mode: `MaxEncodedLen`)
 	fn split() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1337`
 		//  Estimated: `8817`
-		// Minimum execution time: 105_329_000 picoseconds.
-		Weight::from_parts(109_779_000, 0)
+		// Minimum execution time: 106_008_000 picoseconds.
+		Weight::from_parts(116_410_000, 0)
 			.saturating_add(Weight::from_parts(0, 8817))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(7))
@@ -149,7 +149,7 @@ impl<T: frame_system::Config> pallet_escrow::WeightInfo for WeightInfo<T> {
 	/// Storage: `Escrow::Escrows` (r:1 w:1)
 	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -157,13 +157,13 @@ impl<T: frame_system::Config> pallet_escrow::WeightInfo for WeightInfo<T> {
 	/// Storage: `Assets::Account` (r:4 w:4)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Tasks` (r:1 w:0)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1049), added: 3524, mode: `MaxEncodedLen`)
 	fn award() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1409`
 		//  Estimated: `11426`
-		// Minimum execution time: 130_374_000 picoseconds.
-		Weight::from_parts(136_191_000, 0)
+		// Minimum execution time: 132_862_000 picoseconds.
+		Weight::from_parts(146_471_000, 0)
 			.saturating_add(Weight::from_parts(0, 11426))
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(8))
@@ -174,8 +174,8 @@ impl<T: frame_system::Config> pallet_escrow::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `313`
 		//  Estimated: `3738`
-		// Minimum execution time: 9_276_000 picoseconds.
-		Weight::from_parts(10_189_000, 0)
+		// Minimum execution time: 9_604_000 picoseconds.
+		Weight::from_parts(11_060_000, 0)
 			.saturating_add(Weight::from_parts(0, 3738))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))

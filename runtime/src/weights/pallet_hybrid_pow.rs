@@ -28,8 +28,8 @@ impl<T: frame_system::Config> pallet_hybrid_pow::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `163`
 		//  Estimated: `1517`
-		// Minimum execution time: 7_582_000 picoseconds.
-		Weight::from_parts(8_532_000, 0)
+		// Minimum execution time: 8_155_000 picoseconds.
+		Weight::from_parts(9_289_000, 0)
 			.saturating_add(Weight::from_parts(0, 1517))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -56,8 +56,8 @@ impl<T: frame_system::Config> pallet_hybrid_pow::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `411`
 		//  Estimated: `3593`
-		// Minimum execution time: 37_768_000 picoseconds.
-		Weight::from_parts(40_548_000, 0)
+		// Minimum execution time: 39_918_000 picoseconds.
+		Weight::from_parts(42_953_000, 0)
 			.saturating_add(Weight::from_parts(0, 3593))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -90,8 +90,8 @@ impl<T: frame_system::Config> pallet_hybrid_pow::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `6414`
 		//  Estimated: `13765`
-		// Minimum execution time: 94_364_000 picoseconds.
-		Weight::from_parts(102_459_000, 0)
+		// Minimum execution time: 101_553_000 picoseconds.
+		Weight::from_parts(110_426_000, 0)
 			.saturating_add(Weight::from_parts(0, 13765))
 			.saturating_add(T::DbWeight::get().reads(22))
 			.saturating_add(T::DbWeight::get().writes(7))

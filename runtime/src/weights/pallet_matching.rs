@@ -6,9 +6,6 @@
 //! WORST CASE MAP SIZE: `1000000`
 //! CPU: `Intel(R) Xeon(R) Processor`
 //! WASM-EXECUTION: `Compiled`, CHAIN: `None`, DB CACHE: 1024
-//!
-//! Estimate: raised by hand for what the vector of proven power reads, until scripts/benchmark.sh measures them:
-//! `commit_bid`, `reveal_bid`, `settle`, `refresh_node`, `is_met`.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens)]
@@ -22,7 +19,7 @@ use core::marker::PhantomData;
 pub struct WeightInfo<T>(PhantomData<T>);
 impl<T: frame_system::Config> pallet_matching::WeightInfo for WeightInfo<T> {
 	/// Storage: `Marketplace::Tasks` (r:1 w:1)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1049), added: 3524, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::LatestAuctions` (r:1 w:1)
 	/// Proof: `Matching::LatestAuctions` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::Auctions` (r:1 w:1)
@@ -34,15 +31,15 @@ impl<T: frame_system::Config> pallet_matching::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::AuctionTickets` (r:0 w:1)
 	/// Proof: `Matching::AuctionTickets` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	fn open_auction() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1589`
+		//  Measured:  `1601`
 		//  Estimated: `8523`
-		// Minimum execution time: 83_783_000 picoseconds.
-		Weight::from_parts(88_211_000, 0)
+		// Minimum execution time: 93_639_000 picoseconds.
+		Weight::from_parts(99_289_000, 0)
 			.saturating_add(Weight::from_parts(0, 8523))
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(7))
@@ -50,10 +47,10 @@ impl<T: frame_system::Config> pallet_matching::WeightInfo for WeightInfo<T> {
 	/// Storage: `Matching::Auctions` (r:1 w:1)
 	/// Proof: `Matching::Auctions` (`max_values`: None, `max_size`: Some(1062), added: 3537, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Tasks` (r:1 w:0)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1049), added: 3524, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:11 w:0)
+	/// Storage: `Parameters::Parameters` (r:12 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::Stakes` (r:1 w:0)
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
@@ -61,18 +58,22 @@ impl<T: frame_system::Config> pallet_matching::WeightInfo for WeightInfo<T> {
 	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LotteryPowers` (r:1 w:0)
+	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::NodeWorks` (r:1 w:0)
 	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::RoundCount` (r:1 w:0)
 	/// Proof: `WorkVerification::RoundCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::CurrentRound` (r:1 w:0)
 	/// Proof: `WorkVerification::CurrentRound` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LastLotteries` (r:1 w:0)
+	/// Proof: `WorkVerification::LastLotteries` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::Bids` (r:1 w:1)
 	/// Proof: `Matching::Bids` (`max_values`: None, `max_size`: Some(150), added: 2625, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
 	/// Proof: `Assets::Asset` (`max_values`: None, `max_size`: Some(210), added: 2685, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Account` (r:1 w:1)
@@ -80,19 +81,19 @@ impl<T: frame_system::Config> pallet_matching::WeightInfo for WeightInfo<T> {
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::BidTickets` (r:0 w:1)
 	/// Proof: `Matching::BidTickets` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::BidsByBidder` (r:0 w:1)
 	/// Proof: `Matching::BidsByBidder` (`max_values`: None, `max_size`: Some(104), added: 2579, mode: `MaxEncodedLen`)
 	fn commit_bid() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `4005`
-		//  Estimated: `28611`
-		// Minimum execution time: 191_255_000 picoseconds.
-		Weight::from_parts(214_860_000, 0)
-			.saturating_add(Weight::from_parts(0, 41611))
-			.saturating_add(T::DbWeight::get().reads(32))
+		//  Measured:  `4017`
+		//  Estimated: `31122`
+		// Minimum execution time: 212_551_000 picoseconds.
+		Weight::from_parts(229_278_000, 0)
+			.saturating_add(Weight::from_parts(0, 31122))
+			.saturating_add(T::DbWeight::get().reads(30))
 			.saturating_add(T::DbWeight::get().writes(10))
 	}
 	/// Storage: `Matching::Auctions` (r:1 w:1)
@@ -100,10 +101,10 @@ impl<T: frame_system::Config> pallet_matching::WeightInfo for WeightInfo<T> {
 	/// Storage: `Matching::Bids` (r:1 w:1)
 	/// Proof: `Matching::Bids` (`max_values`: None, `max_size`: Some(150), added: 2625, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Tasks` (r:1 w:0)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1049), added: 3524, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:11 w:0)
+	/// Storage: `Parameters::Parameters` (r:12 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::Stakes` (r:1 w:0)
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
@@ -111,29 +112,33 @@ impl<T: frame_system::Config> pallet_matching::WeightInfo for WeightInfo<T> {
 	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LotteryPowers` (r:1 w:0)
+	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::NodeWorks` (r:1 w:0)
 	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::RoundCount` (r:1 w:0)
 	/// Proof: `WorkVerification::RoundCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::CurrentRound` (r:1 w:0)
 	/// Proof: `WorkVerification::CurrentRound` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LastLotteries` (r:1 w:0)
+	/// Proof: `WorkVerification::LastLotteries` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn reveal_bid() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3157`
-		//  Estimated: `28611`
-		// Minimum execution time: 100_361_000 picoseconds.
-		Weight::from_parts(122_119_000, 0)
-			.saturating_add(Weight::from_parts(0, 41611))
-			.saturating_add(T::DbWeight::get().reads(26))
+		//  Measured:  `3169`
+		//  Estimated: `31122`
+		// Minimum execution time: 114_723_000 picoseconds.
+		Weight::from_parts(123_994_000, 0)
+			.saturating_add(Weight::from_parts(0, 31122))
+			.saturating_add(T::DbWeight::get().reads(24))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	/// Storage: `Matching::Auctions` (r:1 w:1)
 	/// Proof: `Matching::Auctions` (`max_values`: None, `max_size`: Some(1062), added: 3537, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Tasks` (r:1 w:1)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1049), added: 3524, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Nodes` (r:4 w:0)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:13 w:0)
+	/// Storage: `Parameters::Parameters` (r:14 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::Stakes` (r:4 w:0)
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
@@ -141,12 +146,16 @@ impl<T: frame_system::Config> pallet_matching::WeightInfo for WeightInfo<T> {
 	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Liveness` (r:4 w:0)
 	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LotteryPowers` (r:4 w:0)
+	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::NodeWorks` (r:4 w:0)
 	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::RoundCount` (r:1 w:0)
 	/// Proof: `WorkVerification::RoundCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::CurrentRound` (r:1 w:0)
 	/// Proof: `WorkVerification::CurrentRound` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LastLotteries` (r:1 w:0)
+	/// Proof: `WorkVerification::LastLotteries` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::NodeWork` (r:1 w:1)
 	/// Proof: `Marketplace::NodeWork` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Counterparties` (r:1 w:1)
@@ -159,12 +168,12 @@ impl<T: frame_system::Config> pallet_matching::WeightInfo for WeightInfo<T> {
 	/// Proof: `Marketplace::OpenTasks` (`max_values`: None, `max_size`: Some(25), added: 2500, mode: `MaxEncodedLen`)
 	fn settle() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3635`
-		//  Estimated: `33633`
-		// Minimum execution time: 279_318_000 picoseconds.
-		Weight::from_parts(333_911_000, 0)
-			.saturating_add(Weight::from_parts(0, 53633))
-			.saturating_add(T::DbWeight::get().reads(53))
+		//  Measured:  `3647`
+		//  Estimated: `36144`
+		// Minimum execution time: 332_885_000 picoseconds.
+		Weight::from_parts(348_597_000, 0)
+			.saturating_add(Weight::from_parts(0, 36144))
+			.saturating_add(T::DbWeight::get().reads(45))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	/// Storage: `Matching::Auctions` (r:1 w:1)
@@ -172,7 +181,7 @@ impl<T: frame_system::Config> pallet_matching::WeightInfo for WeightInfo<T> {
 	/// Storage: `Matching::Bids` (r:1 w:1)
 	/// Proof: `Matching::Bids` (`max_values`: None, `max_size`: Some(150), added: 2625, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -184,15 +193,15 @@ impl<T: frame_system::Config> pallet_matching::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::BidsByBidder` (r:0 w:1)
 	/// Proof: `Matching::BidsByBidder` (`max_values`: None, `max_size`: Some(104), added: 2579, mode: `MaxEncodedLen`)
 	fn claim_bond() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `2654`
 		//  Estimated: `4527`
-		// Minimum execution time: 117_335_000 picoseconds.
-		Weight::from_parts(122_547_000, 0)
+		// Minimum execution time: 120_889_000 picoseconds.
+		Weight::from_parts(138_039_000, 0)
 			.saturating_add(Weight::from_parts(0, 4527))
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(10))
@@ -202,19 +211,19 @@ impl<T: frame_system::Config> pallet_matching::WeightInfo for WeightInfo<T> {
 	/// Storage: `Matching::LatestAuctions` (r:1 w:1)
 	/// Proof: `Matching::LatestAuctions` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
 	/// Storage: `Marketplace::Tasks` (r:1 w:0)
-	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1037), added: 3512, mode: `MaxEncodedLen`)
+	/// Proof: `Marketplace::Tasks` (`max_values`: None, `max_size`: Some(1049), added: 3524, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::AuctionTickets` (r:1 w:1)
 	/// Proof: `Matching::AuctionTickets` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	fn remove_auction() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1577`
+		//  Measured:  `1589`
 		//  Estimated: `4527`
-		// Minimum execution time: 66_140_000 picoseconds.
-		Weight::from_parts(70_880_000, 0)
+		// Minimum execution time: 72_066_000 picoseconds.
+		Weight::from_parts(77_262_000, 0)
 			.saturating_add(Weight::from_parts(0, 4527))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -229,6 +238,8 @@ impl<T: frame_system::Config> pallet_matching::WeightInfo for WeightInfo<T> {
 	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LotteryPowers` (r:1 w:0)
+	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::NodeWorks` (r:1 w:0)
 	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::IndexPlaces` (r:1 w:1)
@@ -236,15 +247,15 @@ impl<T: frame_system::Config> pallet_matching::WeightInfo for WeightInfo<T> {
 	/// Storage: `Matching::IndexCounts` (r:1 w:1)
 	/// Proof: `Matching::IndexCounts` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::IndexPages` (r:1 w:1)
-	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(11118), added: 13593, mode: `MaxEncodedLen`)
 	fn refresh_node() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `8087`
+		//  Measured:  `8242`
 		//  Estimated: `23589`
-		// Minimum execution time: 103_675_000 picoseconds.
-		Weight::from_parts(127_159_000, 0)
-			.saturating_add(Weight::from_parts(0, 37589))
-			.saturating_add(T::DbWeight::get().reads(21))
+		// Minimum execution time: 115_884_000 picoseconds.
+		Weight::from_parts(129_806_000, 0)
+			.saturating_add(Weight::from_parts(0, 23589))
+			.saturating_add(T::DbWeight::get().reads(18))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	/// Storage: `Matching::LatestAuctions` (r:1 w:0)
@@ -253,7 +264,7 @@ impl<T: frame_system::Config> pallet_matching::WeightInfo for WeightInfo<T> {
 	/// Proof: `Matching::Auctions` (`max_values`: None, `max_size`: Some(1062), added: 3537, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Nodes` (`max_values`: None, `max_size`: Some(464), added: 2939, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:11 w:0)
+	/// Storage: `Parameters::Parameters` (r:12 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::Stakes` (r:1 w:0)
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
@@ -261,19 +272,23 @@ impl<T: frame_system::Config> pallet_matching::WeightInfo for WeightInfo<T> {
 	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LotteryPowers` (r:1 w:0)
+	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::NodeWorks` (r:1 w:0)
 	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::RoundCount` (r:1 w:0)
 	/// Proof: `WorkVerification::RoundCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::CurrentRound` (r:1 w:0)
 	/// Proof: `WorkVerification::CurrentRound` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LastLotteries` (r:1 w:0)
+	/// Proof: `WorkVerification::LastLotteries` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn is_met() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `2020`
-		//  Estimated: `28611`
-		// Minimum execution time: 66_975_000 picoseconds.
-		Weight::from_parts(84_768_000, 0)
-			.saturating_add(Weight::from_parts(0, 41611))
-			.saturating_add(T::DbWeight::get().reads(25))
+		//  Estimated: `31122`
+		// Minimum execution time: 70_686_000 picoseconds.
+		Weight::from_parts(74_946_000, 0)
+			.saturating_add(Weight::from_parts(0, 31122))
+			.saturating_add(T::DbWeight::get().reads(23))
 	}
 }

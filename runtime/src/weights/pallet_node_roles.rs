@@ -32,8 +32,8 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1298`
 		//  Estimated: `4059`
-		// Minimum execution time: 18_462_000 picoseconds.
-		Weight::from_parts(19_825_000, 0)
+		// Minimum execution time: 18_530_000 picoseconds.
+		Weight::from_parts(20_023_000, 0)
 			.saturating_add(Weight::from_parts(0, 4059))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -50,8 +50,8 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1296`
 		//  Estimated: `2781`
-		// Minimum execution time: 15_313_000 picoseconds.
-		Weight::from_parts(16_556_000, 0)
+		// Minimum execution time: 15_363_000 picoseconds.
+		Weight::from_parts(16_762_000, 0)
 			.saturating_add(Weight::from_parts(0, 2781))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -65,13 +65,13 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	fn apply() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `842`
 		//  Estimated: `4059`
-		// Minimum execution time: 53_994_000 picoseconds.
-		Weight::from_parts(57_153_000, 0)
+		// Minimum execution time: 54_992_000 picoseconds.
+		Weight::from_parts(57_571_000, 0)
 			.saturating_add(Weight::from_parts(0, 4059))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -81,13 +81,13 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	fn add_bond() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `448`
 		//  Estimated: `4059`
-		// Minimum execution time: 52_617_000 picoseconds.
-		Weight::from_parts(57_965_000, 0)
+		// Minimum execution time: 51_846_000 picoseconds.
+		Weight::from_parts(54_055_000, 0)
 			.saturating_add(Weight::from_parts(0, 4059))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -102,8 +102,8 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `981`
 		//  Estimated: `6012`
-		// Minimum execution time: 22_470_000 picoseconds.
-		Weight::from_parts(24_051_000, 0)
+		// Minimum execution time: 22_144_000 picoseconds.
+		Weight::from_parts(23_784_000, 0)
 			.saturating_add(Weight::from_parts(0, 6012))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -116,8 +116,8 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `720`
 		//  Estimated: `4059`
-		// Minimum execution time: 15_607_000 picoseconds.
-		Weight::from_parts(16_958_000, 0)
+		// Minimum execution time: 15_940_000 picoseconds.
+		Weight::from_parts(17_390_000, 0)
 			.saturating_add(Weight::from_parts(0, 4059))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -130,8 +130,8 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `221`
 		//  Estimated: `4059`
-		// Minimum execution time: 16_088_000 picoseconds.
-		Weight::from_parts(17_342_000, 0)
+		// Minimum execution time: 16_144_000 picoseconds.
+		Weight::from_parts(17_840_000, 0)
 			.saturating_add(Weight::from_parts(0, 4059))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -144,8 +144,8 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `221`
 		//  Estimated: `4059`
-		// Minimum execution time: 16_128_000 picoseconds.
-		Weight::from_parts(17_211_000, 0)
+		// Minimum execution time: 16_563_000 picoseconds.
+		Weight::from_parts(18_639_000, 0)
 			.saturating_add(Weight::from_parts(0, 4059))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -155,13 +155,13 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	fn withdraw_bond() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `453`
 		//  Estimated: `4059`
-		// Minimum execution time: 45_025_000 picoseconds.
-		Weight::from_parts(47_299_000, 0)
+		// Minimum execution time: 46_440_000 picoseconds.
+		Weight::from_parts(48_566_000, 0)
 			.saturating_add(Weight::from_parts(0, 4059))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -179,7 +179,7 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::AwaitingSponsor` (r:1 w:0)
 	/// Proof: `ProviderRegistry::AwaitingSponsor` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	/// Storage: `NodeRoles::SponsoredBy` (r:0 w:2)
@@ -190,8 +190,8 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1473`
 		//  Estimated: `7128`
-		// Minimum execution time: 131_335_000 picoseconds.
-		Weight::from_parts(137_059_000, 0)
+		// Minimum execution time: 131_695_000 picoseconds.
+		Weight::from_parts(137_089_000, 0)
 			.saturating_add(Weight::from_parts(0, 7128))
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(11))
@@ -207,7 +207,7 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `NodeRoles::SponsoredBy` (r:0 w:1)
 	/// Proof: `NodeRoles::SponsoredBy` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `NodeRoles::Audits` (r:0 w:1)
@@ -216,8 +216,8 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1137`
 		//  Estimated: `4059`
-		// Minimum execution time: 66_702_000 picoseconds.
-		Weight::from_parts(70_545_000, 0)
+		// Minimum execution time: 67_168_000 picoseconds.
+		Weight::from_parts(72_077_000, 0)
 			.saturating_add(Weight::from_parts(0, 4059))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(7))
@@ -234,8 +234,8 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `362`
 		//  Estimated: `4059`
-		// Minimum execution time: 23_118_000 picoseconds.
-		Weight::from_parts(24_731_000, 0)
+		// Minimum execution time: 22_780_000 picoseconds.
+		Weight::from_parts(25_923_000, 0)
 			.saturating_add(Weight::from_parts(0, 4059))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -255,7 +255,7 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::ActiveTotals` (r:1 w:1)
 	/// Proof: `ProviderRegistry::ActiveTotals` (`max_values`: None, `max_size`: Some(21), added: 2496, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Liveness` (r:1 w:1)
@@ -273,7 +273,7 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 	/// Storage: `Matching::IndexCounts` (r:1 w:1)
 	/// Proof: `Matching::IndexCounts` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::IndexPages` (r:1 w:1)
-	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(11118), added: 13593, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::ActiveNodes` (r:0 w:1)
 	/// Proof: `ProviderRegistry::ActiveNodes` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::LotteryPowers` (r:0 w:1)
@@ -282,11 +282,11 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 	/// Proof: `NodeRoles::SponsoredBy` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn confirm_audit() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2515`
-		//  Estimated: `11351`
-		// Minimum execution time: 122_605_000 picoseconds.
-		Weight::from_parts(128_177_000, 0)
-			.saturating_add(Weight::from_parts(0, 11351))
+		//  Measured:  `2520`
+		//  Estimated: `14583`
+		// Minimum execution time: 122_357_000 picoseconds.
+		Weight::from_parts(138_636_000, 0)
+			.saturating_add(Weight::from_parts(0, 14583))
 			.saturating_add(T::DbWeight::get().reads(17))
 			.saturating_add(T::DbWeight::get().writes(16))
 	}
@@ -306,8 +306,8 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1117`
 		//  Estimated: `8523`
-		// Minimum execution time: 72_006_000 picoseconds.
-		Weight::from_parts(76_476_000, 0)
+		// Minimum execution time: 70_840_000 picoseconds.
+		Weight::from_parts(76_660_000, 0)
 			.saturating_add(Weight::from_parts(0, 8523))
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -319,15 +319,15 @@ impl<T: frame_system::Config> pallet_node_roles::WeightInfo for WeightInfo<T> {
 	/// Storage: `Parameters::Parameters` (r:1 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn on_slashed() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `880`
 		//  Estimated: `8799`
-		// Minimum execution time: 94_330_000 picoseconds.
-		Weight::from_parts(99_243_000, 0)
+		// Minimum execution time: 92_537_000 picoseconds.
+		Weight::from_parts(98_244_000, 0)
 			.saturating_add(Weight::from_parts(0, 8799))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(6))

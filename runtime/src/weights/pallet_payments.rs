@@ -27,14 +27,14 @@ impl<T: frame_system::Config> pallet_payments::WeightInfo for WeightInfo<T> {
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	fn deposit() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `824`
-		//  Estimated: `3930`
-		// Minimum execution time: 54_798_000 picoseconds.
-		Weight::from_parts(58_367_000, 0)
-			.saturating_add(Weight::from_parts(0, 3930))
+		//  Estimated: `3948`
+		// Minimum execution time: 56_023_000 picoseconds.
+		Weight::from_parts(62_107_000, 0)
+			.saturating_add(Weight::from_parts(0, 3948))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -45,16 +45,16 @@ impl<T: frame_system::Config> pallet_payments::WeightInfo for WeightInfo<T> {
 	/// Storage: `Assets::Account` (r:1 w:1)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1146`
-		//  Estimated: `3930`
-		// Minimum execution time: 52_215_000 picoseconds.
-		Weight::from_parts(55_164_000, 0)
-			.saturating_add(Weight::from_parts(0, 3930))
+		//  Estimated: `3948`
+		// Minimum execution time: 51_783_000 picoseconds.
+		Weight::from_parts(55_584_000, 0)
+			.saturating_add(Weight::from_parts(0, 3948))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -65,15 +65,15 @@ impl<T: frame_system::Config> pallet_payments::WeightInfo for WeightInfo<T> {
 	/// Storage: `Assets::Account` (r:2 w:2)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn make_payment() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1223`
 		//  Estimated: `6208`
-		// Minimum execution time: 85_048_000 picoseconds.
-		Weight::from_parts(89_282_000, 0)
+		// Minimum execution time: 84_595_000 picoseconds.
+		Weight::from_parts(88_419_000, 0)
 			.saturating_add(Weight::from_parts(0, 6208))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(6))
@@ -83,16 +83,16 @@ impl<T: frame_system::Config> pallet_payments::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `Payments::Allowances` (r:0 w:1)
 	/// Proof: `Payments::Allowances` (`max_values`: None, `max_size`: Some(122), added: 2597, mode: `MaxEncodedLen`)
 	fn set_allowance() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `303`
-		//  Estimated: `3910`
-		// Minimum execution time: 52_837_000 picoseconds.
-		Weight::from_parts(56_281_000, 0)
-			.saturating_add(Weight::from_parts(0, 3910))
+		//  Estimated: `3928`
+		// Minimum execution time: 52_662_000 picoseconds.
+		Weight::from_parts(55_959_000, 0)
+			.saturating_add(Weight::from_parts(0, 3928))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -104,8 +104,8 @@ impl<T: frame_system::Config> pallet_payments::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `426`
 		//  Estimated: `3587`
-		// Minimum execution time: 19_520_000 picoseconds.
-		Weight::from_parts(21_083_000, 0)
+		// Minimum execution time: 19_433_000 picoseconds.
+		Weight::from_parts(20_737_000, 0)
 			.saturating_add(Weight::from_parts(0, 3587))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -117,14 +117,14 @@ impl<T: frame_system::Config> pallet_payments::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	fn lower_allowance() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `693`
-		//  Estimated: `3910`
-		// Minimum execution time: 51_858_000 picoseconds.
-		Weight::from_parts(55_057_000, 0)
-			.saturating_add(Weight::from_parts(0, 3910))
+		//  Estimated: `3928`
+		// Minimum execution time: 51_918_000 picoseconds.
+		Weight::from_parts(55_745_000, 0)
+			.saturating_add(Weight::from_parts(0, 3928))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -135,14 +135,14 @@ impl<T: frame_system::Config> pallet_payments::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	fn revoke_allowance() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `693`
-		//  Estimated: `3910`
-		// Minimum execution time: 52_092_000 picoseconds.
-		Weight::from_parts(54_838_000, 0)
-			.saturating_add(Weight::from_parts(0, 3910))
+		//  Estimated: `3928`
+		// Minimum execution time: 52_396_000 picoseconds.
+		Weight::from_parts(54_640_000, 0)
+			.saturating_add(Weight::from_parts(0, 3928))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -153,14 +153,14 @@ impl<T: frame_system::Config> pallet_payments::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	fn remove_expired_allowance() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `697`
-		//  Estimated: `3910`
-		// Minimum execution time: 51_634_000 picoseconds.
-		Weight::from_parts(55_034_000, 0)
-			.saturating_add(Weight::from_parts(0, 3910))
+		//  Estimated: `3928`
+		// Minimum execution time: 52_512_000 picoseconds.
+		Weight::from_parts(55_328_000, 0)
+			.saturating_add(Weight::from_parts(0, 3928))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -171,7 +171,7 @@ impl<T: frame_system::Config> pallet_payments::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `Payments::Accounts` (r:1 w:1)
 	/// Proof: `Payments::Accounts` (`max_values`: None, `max_size`: Some(77), added: 2552, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -179,16 +179,16 @@ impl<T: frame_system::Config> pallet_payments::WeightInfo for WeightInfo<T> {
 	/// Storage: `Assets::Account` (r:1 w:1)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	fn draw() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1692`
-		//  Estimated: `3930`
-		// Minimum execution time: 99_951_000 picoseconds.
-		Weight::from_parts(106_654_000, 0)
-			.saturating_add(Weight::from_parts(0, 3930))
+		//  Estimated: `3948`
+		// Minimum execution time: 100_091_000 picoseconds.
+		Weight::from_parts(104_926_000, 0)
+			.saturating_add(Weight::from_parts(0, 3948))
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(9))
 	}

@@ -30,8 +30,8 @@ impl<T: frame_system::Config> pallet_price_index::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `202`
 		//  Estimated: `6012`
-		// Minimum execution time: 15_483_000 picoseconds.
-		Weight::from_parts(17_445_000, 0)
+		// Minimum execution time: 15_535_000 picoseconds.
+		Weight::from_parts(17_366_000, 0)
 			.saturating_add(Weight::from_parts(0, 6012))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -46,8 +46,8 @@ impl<T: frame_system::Config> pallet_price_index::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `202`
 		//  Estimated: `8523`
-		// Minimum execution time: 11_669_000 picoseconds.
-		Weight::from_parts(12_657_000, 0)
+		// Minimum execution time: 12_165_000 picoseconds.
+		Weight::from_parts(13_965_000, 0)
 			.saturating_add(Weight::from_parts(0, 8523))
 			.saturating_add(T::DbWeight::get().reads(5))
 	}

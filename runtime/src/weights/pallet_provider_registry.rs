@@ -29,7 +29,7 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 	/// Storage: `ProviderRegistry::NextNode` (r:1 w:1)
 	/// Proof: `ProviderRegistry::NextNode` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::Stakes` (r:1 w:1)
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Records` (r:1 w:1)
@@ -46,8 +46,8 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 		// Proof Size summary in bytes:
 		//  Measured:  `543`
 		//  Estimated: `8523`
-		// Minimum execution time: 150_956_000 picoseconds.
-		Weight::from_parts(158_348_000, 0)
+		// Minimum execution time: 150_747_000 picoseconds.
+		Weight::from_parts(167_216_000, 0)
 			.saturating_add(Weight::from_parts(0, 8523))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(10))
@@ -77,7 +77,7 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 	/// Storage: `Matching::IndexCounts` (r:1 w:1)
 	/// Proof: `Matching::IndexCounts` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::IndexPages` (r:1 w:1)
-	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(11118), added: 13593, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::ActiveNodes` (r:0 w:1)
 	/// Proof: `ProviderRegistry::ActiveNodes` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::AwaitingSponsor` (r:0 w:1)
@@ -86,11 +86,11 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	fn update_node() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1373`
-		//  Estimated: `11351`
-		// Minimum execution time: 79_650_000 picoseconds.
-		Weight::from_parts(84_744_000, 0)
-			.saturating_add(Weight::from_parts(0, 11351))
+		//  Measured:  `1378`
+		//  Estimated: `14583`
+		// Minimum execution time: 78_667_000 picoseconds.
+		Weight::from_parts(84_806_000, 0)
+			.saturating_add(Weight::from_parts(0, 14583))
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(10))
 	}
@@ -108,18 +108,20 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LotteryPowers` (r:1 w:0)
+	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::NodeWorks` (r:1 w:0)
 	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::IndexPages` (r:1 w:1)
-	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(11118), added: 13593, mode: `MaxEncodedLen`)
 	fn set_ask() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1280`
+		//  Measured:  `1285`
 		//  Estimated: `23589`
-		// Minimum execution time: 69_400_000 picoseconds.
-		Weight::from_parts(73_689_000, 0)
+		// Minimum execution time: 72_473_000 picoseconds.
+		Weight::from_parts(76_586_000, 0)
 			.saturating_add(Weight::from_parts(0, 23589))
-			.saturating_add(T::DbWeight::get().reads(17))
+			.saturating_add(T::DbWeight::get().reads(18))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:1)
@@ -138,22 +140,24 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::RoundCount` (r:1 w:0)
 	/// Proof: `WorkVerification::RoundCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LotteryPowers` (r:1 w:0)
+	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::IndexPlaces` (r:1 w:1)
 	/// Proof: `Matching::IndexPlaces` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::IndexCounts` (r:1 w:1)
 	/// Proof: `Matching::IndexCounts` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::IndexPages` (r:1 w:1)
-	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(11118), added: 13593, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::ActiveNodes` (r:0 w:1)
 	/// Proof: `ProviderRegistry::ActiveNodes` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	fn activate_node() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `981`
 		//  Estimated: `23589`
-		// Minimum execution time: 90_958_000 picoseconds.
-		Weight::from_parts(97_186_000, 0)
+		// Minimum execution time: 94_663_000 picoseconds.
+		Weight::from_parts(100_215_000, 0)
 			.saturating_add(Weight::from_parts(0, 23589))
-			.saturating_add(T::DbWeight::get().reads(19))
+			.saturating_add(T::DbWeight::get().reads(20))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:1)
@@ -179,18 +183,18 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 	/// Storage: `Matching::IndexCounts` (r:1 w:1)
 	/// Proof: `Matching::IndexCounts` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::IndexPages` (r:1 w:1)
-	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(11118), added: 13593, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::ActiveNodes` (r:0 w:1)
 	/// Proof: `ProviderRegistry::ActiveNodes` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::LotteryPowers` (r:0 w:1)
 	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	fn deactivate_node() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1150`
-		//  Estimated: `11351`
-		// Minimum execution time: 60_619_000 picoseconds.
-		Weight::from_parts(65_243_000, 0)
-			.saturating_add(Weight::from_parts(0, 11351))
+		//  Measured:  `1155`
+		//  Estimated: `14583`
+		// Minimum execution time: 61_319_000 picoseconds.
+		Weight::from_parts(65_359_000, 0)
+			.saturating_add(Weight::from_parts(0, 14583))
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(9))
 	}
@@ -204,8 +208,8 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 		// Proof Size summary in bytes:
 		//  Measured:  `505`
 		//  Estimated: `3929`
-		// Minimum execution time: 24_777_000 picoseconds.
-		Weight::from_parts(26_288_000, 0)
+		// Minimum execution time: 24_042_000 picoseconds.
+		Weight::from_parts(26_126_000, 0)
 			.saturating_add(Weight::from_parts(0, 3929))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -229,18 +233,18 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 	/// Storage: `Matching::IndexCounts` (r:1 w:1)
 	/// Proof: `Matching::IndexCounts` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::IndexPages` (r:1 w:1)
-	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(11118), added: 13593, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::ActiveNodes` (r:0 w:1)
 	/// Proof: `ProviderRegistry::ActiveNodes` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::LotteryPowers` (r:0 w:1)
 	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	fn ban_node() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `965`
-		//  Estimated: `11351`
-		// Minimum execution time: 55_437_000 picoseconds.
-		Weight::from_parts(59_569_000, 0)
-			.saturating_add(Weight::from_parts(0, 11351))
+		//  Measured:  `970`
+		//  Estimated: `14583`
+		// Minimum execution time: 57_377_000 picoseconds.
+		Weight::from_parts(60_646_000, 0)
+			.saturating_add(Weight::from_parts(0, 14583))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(9))
 	}
@@ -257,7 +261,7 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 	/// Storage: `ProviderRegistry::NodeTickets` (r:1 w:1)
 	/// Proof: `ProviderRegistry::NodeTickets` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::NodesByOwner` (r:0 w:1)
 	/// Proof: `ProviderRegistry::NodesByOwner` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Liveness` (r:0 w:1)
@@ -268,8 +272,8 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 		// Proof Size summary in bytes:
 		//  Measured:  `1097`
 		//  Estimated: `3929`
-		// Minimum execution time: 63_915_000 picoseconds.
-		Weight::from_parts(67_975_000, 0)
+		// Minimum execution time: 65_297_000 picoseconds.
+		Weight::from_parts(69_246_000, 0)
 			.saturating_add(Weight::from_parts(0, 3929))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(7))
@@ -284,8 +288,8 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 		// Proof Size summary in bytes:
 		//  Measured:  `435`
 		//  Estimated: `3929`
-		// Minimum execution time: 18_457_000 picoseconds.
-		Weight::from_parts(19_883_000, 0)
+		// Minimum execution time: 18_988_000 picoseconds.
+		Weight::from_parts(20_780_000, 0)
 			.saturating_add(Weight::from_parts(0, 3929))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -298,8 +302,8 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 		// Proof Size summary in bytes:
 		//  Measured:  `404`
 		//  Estimated: `3929`
-		// Minimum execution time: 15_880_000 picoseconds.
-		Weight::from_parts(17_343_000, 0)
+		// Minimum execution time: 16_241_000 picoseconds.
+		Weight::from_parts(17_564_000, 0)
 			.saturating_add(Weight::from_parts(0, 3929))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -316,18 +320,20 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
 	/// Storage: `Reputation::Records` (r:1 w:0)
 	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LotteryPowers` (r:1 w:0)
+	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::NodeWorks` (r:1 w:0)
 	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::IndexPages` (r:1 w:1)
-	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(11118), added: 13593, mode: `MaxEncodedLen`)
 	fn heartbeat() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1272`
+		//  Measured:  `1277`
 		//  Estimated: `26100`
-		// Minimum execution time: 68_591_000 picoseconds.
-		Weight::from_parts(72_670_000, 0)
+		// Minimum execution time: 73_032_000 picoseconds.
+		Weight::from_parts(77_197_000, 0)
 			.saturating_add(Weight::from_parts(0, 26100))
-			.saturating_add(T::DbWeight::get().reads(17))
+			.saturating_add(T::DbWeight::get().reads(18))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	/// Storage: `ProviderRegistry::Regions` (r:1 w:1)
@@ -336,8 +342,8 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 		// Proof Size summary in bytes:
 		//  Measured:  `250`
 		//  Estimated: `3514`
-		// Minimum execution time: 12_035_000 picoseconds.
-		Weight::from_parts(13_240_000, 0)
+		// Minimum execution time: 12_337_000 picoseconds.
+		Weight::from_parts(13_326_000, 0)
 			.saturating_add(Weight::from_parts(0, 3514))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -348,8 +354,8 @@ impl<T: frame_system::Config> pallet_provider_registry::WeightInfo for WeightInf
 		// Proof Size summary in bytes:
 		//  Measured:  `304`
 		//  Estimated: `3514`
-		// Minimum execution time: 13_045_000 picoseconds.
-		Weight::from_parts(14_355_000, 0)
+		// Minimum execution time: 13_325_000 picoseconds.
+		Weight::from_parts(14_410_000, 0)
 			.saturating_add(Weight::from_parts(0, 3514))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))

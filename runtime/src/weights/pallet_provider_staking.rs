@@ -25,13 +25,13 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	fn add_stake() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `812`
 		//  Estimated: `3929`
-		// Minimum execution time: 59_869_000 picoseconds.
-		Weight::from_parts(63_107_000, 0)
+		// Minimum execution time: 64_566_000 picoseconds.
+		Weight::from_parts(70_450_000, 0)
 			.saturating_add(Weight::from_parts(0, 3929))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -50,8 +50,8 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 		// Proof Size summary in bytes:
 		//  Measured:  `714`
 		//  Estimated: `3929`
-		// Minimum execution time: 28_872_000 picoseconds.
-		Weight::from_parts(31_200_000, 0)
+		// Minimum execution time: 29_930_000 picoseconds.
+		Weight::from_parts(33_938_000, 0)
 			.saturating_add(Weight::from_parts(0, 3929))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -61,14 +61,14 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	fn withdraw_unbonded() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `574`
-		//  Estimated: `3910`
-		// Minimum execution time: 46_746_000 picoseconds.
-		Weight::from_parts(49_546_000, 0)
-			.saturating_add(Weight::from_parts(0, 3910))
+		//  Estimated: `3928`
+		// Minimum execution time: 48_831_000 picoseconds.
+		Weight::from_parts(53_253_000, 0)
+			.saturating_add(Weight::from_parts(0, 3928))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -78,8 +78,8 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 		// Proof Size summary in bytes:
 		//  Measured:  `288`
 		//  Estimated: `3722`
-		// Minimum execution time: 12_334_000 picoseconds.
-		Weight::from_parts(13_382_000, 0)
+		// Minimum execution time: 12_597_000 picoseconds.
+		Weight::from_parts(14_199_000, 0)
 			.saturating_add(Weight::from_parts(0, 3722))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -93,15 +93,15 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::SlashQueue` (r:0 w:2)
 	/// Proof: `ProviderStaking::SlashQueue` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	fn appeal_slash() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `703`
 		//  Estimated: `6012`
-		// Minimum execution time: 70_192_000 picoseconds.
-		Weight::from_parts(73_844_000, 0)
+		// Minimum execution time: 71_216_000 picoseconds.
+		Weight::from_parts(79_396_000, 0)
 			.saturating_add(Weight::from_parts(0, 6012))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -111,7 +111,7 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 	/// Storage: `ProviderStaking::Stakes` (r:1 w:0)
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::QueueCursor` (r:1 w:1)
@@ -122,8 +122,8 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 		// Proof Size summary in bytes:
 		//  Measured:  `836`
 		//  Estimated: `6196`
-		// Minimum execution time: 67_845_000 picoseconds.
-		Weight::from_parts(71_059_000, 0)
+		// Minimum execution time: 69_671_000 picoseconds.
+		Weight::from_parts(78_291_000, 0)
 			.saturating_add(Weight::from_parts(0, 6196))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(7))
@@ -135,7 +135,7 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::CounterForPendingSlashes` (r:1 w:1)
 	/// Proof: `ProviderStaking::CounterForPendingSlashes` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `NodeRoles::Blames` (r:1 w:1)
@@ -150,8 +150,8 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 		// Proof Size summary in bytes:
 		//  Measured:  `1099`
 		//  Estimated: `4059`
-		// Minimum execution time: 71_890_000 picoseconds.
-		Weight::from_parts(76_814_000, 0)
+		// Minimum execution time: 78_961_000 picoseconds.
+		Weight::from_parts(86_488_000, 0)
 			.saturating_add(Weight::from_parts(0, 4059))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(9))
@@ -163,7 +163,7 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 	/// Storage: `System::Account` (r:4 w:4)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::CounterForPendingSlashes` (r:1 w:1)
 	/// Proof: `ProviderStaking::CounterForPendingSlashes` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `NodeRoles::Blames` (r:1 w:1)
@@ -180,8 +180,8 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 		// Proof Size summary in bytes:
 		//  Measured:  `1722`
 		//  Estimated: `11402`
-		// Minimum execution time: 186_261_000 picoseconds.
-		Weight::from_parts(196_013_000, 0)
+		// Minimum execution time: 191_277_000 picoseconds.
+		Weight::from_parts(215_127_000, 0)
 			.saturating_add(Weight::from_parts(0, 11402))
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(13))
@@ -195,15 +195,15 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
 	fn commit_sla() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `759`
 		//  Estimated: `11034`
-		// Minimum execution time: 69_164_000 picoseconds.
-		Weight::from_parts(73_417_000, 0)
+		// Minimum execution time: 71_119_000 picoseconds.
+		Weight::from_parts(77_348_000, 0)
 			.saturating_add(Weight::from_parts(0, 11034))
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -213,14 +213,14 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	fn add_insurance() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `484`
-		//  Estimated: `3910`
-		// Minimum execution time: 52_580_000 picoseconds.
-		Weight::from_parts(55_909_000, 0)
-			.saturating_add(Weight::from_parts(0, 3910))
+		//  Estimated: `3928`
+		// Minimum execution time: 53_330_000 picoseconds.
+		Weight::from_parts(56_798_000, 0)
+			.saturating_add(Weight::from_parts(0, 3928))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -236,8 +236,8 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 		// Proof Size summary in bytes:
 		//  Measured:  `368`
 		//  Estimated: `3584`
-		// Minimum execution time: 21_993_000 picoseconds.
-		Weight::from_parts(23_246_000, 0)
+		// Minimum execution time: 21_745_000 picoseconds.
+		Weight::from_parts(24_268_000, 0)
 			.saturating_add(Weight::from_parts(0, 3584))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -251,14 +251,14 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	fn withdraw_insurance() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `673`
-		//  Estimated: `3910`
-		// Minimum execution time: 55_103_000 picoseconds.
-		Weight::from_parts(58_007_000, 0)
-			.saturating_add(Weight::from_parts(0, 3910))
+		//  Estimated: `3928`
+		// Minimum execution time: 55_566_000 picoseconds.
+		Weight::from_parts(61_900_000, 0)
+			.saturating_add(Weight::from_parts(0, 3928))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
@@ -273,15 +273,15 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 	/// Storage: `Rental::Counterparties` (r:1 w:0)
 	/// Proof: `Rental::Counterparties` (`max_values`: None, `max_size`: Some(100), added: 2575, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:3 w:3)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn report_breach() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `1257`
 		//  Estimated: `8799`
-		// Minimum execution time: 109_450_000 picoseconds.
-		Weight::from_parts(113_457_000, 0)
+		// Minimum execution time: 111_781_000 picoseconds.
+		Weight::from_parts(122_552_000, 0)
 			.saturating_add(Weight::from_parts(0, 8799))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -318,8 +318,8 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 		// Proof Size summary in bytes:
 		//  Measured:  `1202`
 		//  Estimated: `4059`
-		// Minimum execution time: 67_959_000 picoseconds.
-		Weight::from_parts(71_404_000, 0)
+		// Minimum execution time: 67_336_000 picoseconds.
+		Weight::from_parts(72_848_000, 0)
 			.saturating_add(Weight::from_parts(0, 4059))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(12))
@@ -329,14 +329,14 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 	/// Storage: `ProviderStaking::Stakes` (r:1 w:1)
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	fn on_node_registered() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `60`
-		//  Estimated: `3910`
-		// Minimum execution time: 45_258_000 picoseconds.
-		Weight::from_parts(48_251_000, 0)
-			.saturating_add(Weight::from_parts(0, 3910))
+		//  Estimated: `3928`
+		// Minimum execution time: 46_417_000 picoseconds.
+		Weight::from_parts(51_198_000, 0)
+			.saturating_add(Weight::from_parts(0, 3928))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -350,8 +350,8 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 		// Proof Size summary in bytes:
 		//  Measured:  `285`
 		//  Estimated: `3493`
-		// Minimum execution time: 10_147_000 picoseconds.
-		Weight::from_parts(11_106_000, 0)
+		// Minimum execution time: 10_540_000 picoseconds.
+		Weight::from_parts(11_825_000, 0)
 			.saturating_add(Weight::from_parts(0, 3493))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -362,8 +362,8 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 		// Proof Size summary in bytes:
 		//  Measured:  `233`
 		//  Estimated: `3493`
-		// Minimum execution time: 4_642_000 picoseconds.
-		Weight::from_parts(5_228_000, 0)
+		// Minimum execution time: 4_699_000 picoseconds.
+		Weight::from_parts(5_396_000, 0)
 			.saturating_add(Weight::from_parts(0, 3493))
 			.saturating_add(T::DbWeight::get().reads(1))
 	}
@@ -374,7 +374,7 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 	/// Storage: `System::Account` (r:4 w:4)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::CounterForPendingSlashes` (r:1 w:1)
 	/// Proof: `ProviderStaking::CounterForPendingSlashes` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `NodeRoles::Blames` (r:1 w:1)
@@ -391,8 +391,8 @@ impl<T: frame_system::Config> pallet_provider_staking::WeightInfo for WeightInfo
 		// Proof Size summary in bytes:
 		//  Measured:  `1722`
 		//  Estimated: `11402`
-		// Minimum execution time: 187_067_000 picoseconds.
-		Weight::from_parts(195_463_000, 0)
+		// Minimum execution time: 185_198_000 picoseconds.
+		Weight::from_parts(193_520_000, 0)
 			.saturating_add(Weight::from_parts(0, 11402))
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(13))

@@ -25,15 +25,15 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `Rental::Listings` (r:0 w:1)
 	/// Proof: `Rental::Listings` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
 	fn list_gpu() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `860`
 		//  Estimated: `3929`
-		// Minimum execution time: 67_260_000 picoseconds.
-		Weight::from_parts(73_066_000, 0)
+		// Minimum execution time: 67_944_000 picoseconds.
+		Weight::from_parts(74_793_000, 0)
 			.saturating_add(Weight::from_parts(0, 3929))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -43,16 +43,16 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `Rental::Listings` (r:0 w:1)
 	/// Proof: `Rental::Listings` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
 	fn unlist_gpu() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `825`
-		//  Estimated: `3910`
-		// Minimum execution time: 67_318_000 picoseconds.
-		Weight::from_parts(74_690_000, 0)
-			.saturating_add(Weight::from_parts(0, 3910))
+		//  Estimated: `3928`
+		// Minimum execution time: 69_120_000 picoseconds.
+		Weight::from_parts(77_789_000, 0)
+			.saturating_add(Weight::from_parts(0, 3928))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -81,11 +81,11 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `Rental::NodeRentals` (r:1 w:1)
 	/// Proof: `Rental::NodeRentals` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `Rental::Counterparties` (r:1 w:1)
@@ -103,11 +103,11 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `4836 + n * (91 ±0)`
 		//  Estimated: `38655 + n * (4071 ±0)`
-		// Minimum execution time: 246_969_000 picoseconds.
-		Weight::from_parts(252_333_332, 0)
+		// Minimum execution time: 254_497_000 picoseconds.
+		Weight::from_parts(260_898_159, 0)
 			.saturating_add(Weight::from_parts(0, 38655))
-			// Standard Error: 64_629
-			.saturating_add(Weight::from_parts(9_741_727, 0).saturating_mul(n.into()))
+			// Standard Error: 83_136
+			.saturating_add(Weight::from_parts(12_224_436, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(29))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(14))
@@ -129,7 +129,7 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Storage: `Escrow::Escrows` (r:1 w:1)
 	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:2 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -147,11 +147,11 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `5192 + n * (47 ±0)`
 		//  Estimated: `13545 + n * (4071 ±0)`
-		// Minimum execution time: 202_329_000 picoseconds.
-		Weight::from_parts(238_354_056, 0)
+		// Minimum execution time: 221_801_000 picoseconds.
+		Weight::from_parts(246_373_446, 0)
 			.saturating_add(Weight::from_parts(0, 13545))
-			// Standard Error: 114_329
-			.saturating_add(Weight::from_parts(6_966_083, 0).saturating_mul(n.into()))
+			// Standard Error: 114_161
+			.saturating_add(Weight::from_parts(7_471_468, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(20))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(12))
@@ -170,8 +170,8 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1650`
 		//  Estimated: `4286`
-		// Minimum execution time: 47_934_000 picoseconds.
-		Weight::from_parts(52_957_000, 0)
+		// Minimum execution time: 46_135_000 picoseconds.
+		Weight::from_parts(51_807_000, 0)
 			.saturating_add(Weight::from_parts(0, 4286))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -194,8 +194,8 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2301`
 		//  Estimated: `6012`
-		// Minimum execution time: 56_816_000 picoseconds.
-		Weight::from_parts(64_298_000, 0)
+		// Minimum execution time: 57_449_000 picoseconds.
+		Weight::from_parts(63_136_000, 0)
 			.saturating_add(Weight::from_parts(0, 6012))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -223,17 +223,17 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// The range of component `n` is `[1, 16]`.
 	fn extend(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `5673 + n * (47 ±0)`
 		//  Estimated: `26100 + n * (4071 ±0)`
-		// Minimum execution time: 173_410_000 picoseconds.
-		Weight::from_parts(177_926_238, 0)
+		// Minimum execution time: 175_466_000 picoseconds.
+		Weight::from_parts(189_568_012, 0)
 			.saturating_add(Weight::from_parts(0, 26100))
-			// Standard Error: 33_198
-			.saturating_add(Weight::from_parts(5_256_687, 0).saturating_mul(n.into()))
+			// Standard Error: 70_690
+			.saturating_add(Weight::from_parts(4_455_227, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(20))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(6))
@@ -269,7 +269,7 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Storage: `Escrow::Escrows` (r:1 w:1)
 	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:2 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `Assets::Asset` (r:1 w:1)
@@ -286,12 +286,12 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	fn end_rental(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `6349 + n * (61 ±0)`
-		//  Estimated: `21078 + n * (4071 ±0)`
-		// Minimum execution time: 243_175_000 picoseconds.
-		Weight::from_parts(238_368_987, 0)
+		//  Estimated: `21078 + n * (4071 ±23)`
+		// Minimum execution time: 246_001_000 picoseconds.
+		Weight::from_parts(259_615_089, 0)
 			.saturating_add(Weight::from_parts(0, 21078))
-			// Standard Error: 138_849
-			.saturating_add(Weight::from_parts(10_380_465, 0).saturating_mul(n.into()))
+			// Standard Error: 156_142
+			.saturating_add(Weight::from_parts(11_515_133, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(27))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(11))
@@ -337,7 +337,7 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Storage: `Assets::Account` (r:1 w:1)
 	/// Proof: `Assets::Account` (`max_values`: None, `max_size`: Some(134), added: 2609, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::PendingByNode` (r:0 w:1)
@@ -351,11 +351,11 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `5440 + n * (47 ±0)`
 		//  Estimated: `16056 + n * (4071 ±0)`
-		// Minimum execution time: 200_706_000 picoseconds.
-		Weight::from_parts(205_752_912, 0)
+		// Minimum execution time: 207_171_000 picoseconds.
+		Weight::from_parts(211_304_778, 0)
 			.saturating_add(Weight::from_parts(0, 16056))
-			// Standard Error: 37_894
-			.saturating_add(Weight::from_parts(5_515_764, 0).saturating_mul(n.into()))
+			// Standard Error: 82_483
+			.saturating_add(Weight::from_parts(5_542_914, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(25))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(19))
@@ -379,11 +379,11 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Storage: `AssetsHolder::BalancesOnHold` (r:1 w:1)
 	/// Proof: `AssetsHolder::BalancesOnHold` (`max_values`: None, `max_size`: Some(84), added: 2559, mode: `MaxEncodedLen`)
 	/// Storage: `AssetsHolder::Holds` (r:1 w:1)
-	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(465), added: 2940, mode: `MaxEncodedLen`)
+	/// Proof: `AssetsHolder::Holds` (`max_values`: None, `max_size`: Some(483), added: 2958, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `Escrow::Escrows` (r:1 w:0)
 	/// Proof: `Escrow::Escrows` (`max_values`: None, `max_size`: Some(273), added: 2748, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::OpenDisputes` (r:0 w:1)
@@ -397,11 +397,11 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `5271 + n * (47 ±0)`
 		//  Estimated: `13545 + n * (4071 ±0)`
-		// Minimum execution time: 183_439_000 picoseconds.
-		Weight::from_parts(189_408_591, 0)
+		// Minimum execution time: 190_623_000 picoseconds.
+		Weight::from_parts(201_540_454, 0)
 			.saturating_add(Weight::from_parts(0, 13545))
-			// Standard Error: 34_653
-			.saturating_add(Weight::from_parts(5_767_639, 0).saturating_mul(n.into()))
+			// Standard Error: 49_120
+			.saturating_add(Weight::from_parts(5_148_925, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(15))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(12))
@@ -419,7 +419,7 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `Rental::RentalsByNode` (r:0 w:1)
 	/// Proof: `Rental::RentalsByNode` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Rental::RentalsByRenter` (r:0 w:1)
@@ -428,8 +428,8 @@ impl<T: frame_system::Config> pallet_rental::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `3498`
 		//  Estimated: `4286`
-		// Minimum execution time: 97_695_000 picoseconds.
-		Weight::from_parts(104_257_000, 0)
+		// Minimum execution time: 98_897_000 picoseconds.
+		Weight::from_parts(105_375_000, 0)
 			.saturating_add(Weight::from_parts(0, 4286))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(7))

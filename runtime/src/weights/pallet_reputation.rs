@@ -26,8 +26,8 @@ impl<T: frame_system::Config> pallet_reputation::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `187`
 		//  Estimated: `3516`
-		// Minimum execution time: 11_955_000 picoseconds.
-		Weight::from_parts(13_182_000, 0)
+		// Minimum execution time: 12_284_000 picoseconds.
+		Weight::from_parts(13_537_000, 0)
 			.saturating_add(Weight::from_parts(0, 3516))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -40,8 +40,8 @@ impl<T: frame_system::Config> pallet_reputation::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `498`
 		//  Estimated: `3882`
-		// Minimum execution time: 15_346_000 picoseconds.
-		Weight::from_parts(16_481_000, 0)
+		// Minimum execution time: 15_852_000 picoseconds.
+		Weight::from_parts(17_654_000, 0)
 			.saturating_add(Weight::from_parts(0, 3882))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -58,8 +58,8 @@ impl<T: frame_system::Config> pallet_reputation::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `501`
 		//  Estimated: `8523`
-		// Minimum execution time: 22_092_000 picoseconds.
-		Weight::from_parts(23_710_000, 0)
+		// Minimum execution time: 23_070_000 picoseconds.
+		Weight::from_parts(25_776_000, 0)
 			.saturating_add(Weight::from_parts(0, 8523))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -72,8 +72,8 @@ impl<T: frame_system::Config> pallet_reputation::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `79`
 		//  Estimated: `3516`
-		// Minimum execution time: 9_376_000 picoseconds.
-		Weight::from_parts(10_228_000, 0)
+		// Minimum execution time: 9_386_000 picoseconds.
+		Weight::from_parts(10_356_000, 0)
 			.saturating_add(Weight::from_parts(0, 3516))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))

@@ -23,15 +23,15 @@ impl<T: frame_system::Config> pallet_user_registry::WeightInfo for WeightInfo<T>
 	/// Storage: `UserRegistry::NextNonce` (r:1 w:1)
 	/// Proof: `UserRegistry::NextNonce` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `UserRegistry::Tickets` (r:0 w:1)
 	/// Proof: `UserRegistry::Tickets` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	fn register() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `58`
 		//  Estimated: `4009`
-		// Minimum execution time: 50_198_000 picoseconds.
-		Weight::from_parts(54_485_000, 0)
+		// Minimum execution time: 48_393_000 picoseconds.
+		Weight::from_parts(51_274_000, 0)
 			.saturating_add(Weight::from_parts(0, 4009))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -44,8 +44,8 @@ impl<T: frame_system::Config> pallet_user_registry::WeightInfo for WeightInfo<T>
 		// Proof Size summary in bytes:
 		//  Measured:  `533`
 		//  Estimated: `4009`
-		// Minimum execution time: 18_907_000 picoseconds.
-		Weight::from_parts(20_423_000, 0)
+		// Minimum execution time: 18_714_000 picoseconds.
+		Weight::from_parts(20_189_000, 0)
 			.saturating_add(Weight::from_parts(0, 4009))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -55,15 +55,15 @@ impl<T: frame_system::Config> pallet_user_registry::WeightInfo for WeightInfo<T>
 	/// Storage: `UserRegistry::Tickets` (r:1 w:1)
 	/// Proof: `UserRegistry::Tickets` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `UserRegistry::Wallets` (r:0 w:8)
 	/// Proof: `UserRegistry::Wallets` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
 	fn remove() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `854`
 		//  Estimated: `4009`
-		// Minimum execution time: 65_557_000 picoseconds.
-		Weight::from_parts(69_305_000, 0)
+		// Minimum execution time: 65_638_000 picoseconds.
+		Weight::from_parts(68_618_000, 0)
 			.saturating_add(Weight::from_parts(0, 4009))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(11))
@@ -79,13 +79,13 @@ impl<T: frame_system::Config> pallet_user_registry::WeightInfo for WeightInfo<T>
 	/// Storage: `UserRegistry::Tickets` (r:1 w:1)
 	/// Proof: `UserRegistry::Tickets` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	fn link_wallet() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1074`
+		//  Measured:  `1082`
 		//  Estimated: `4009`
-		// Minimum execution time: 121_670_000 picoseconds.
-		Weight::from_parts(127_431_000, 0)
+		// Minimum execution time: 119_473_000 picoseconds.
+		Weight::from_parts(126_221_000, 0)
 			.saturating_add(Weight::from_parts(0, 4009))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -95,15 +95,15 @@ impl<T: frame_system::Config> pallet_user_registry::WeightInfo for WeightInfo<T>
 	/// Storage: `UserRegistry::Tickets` (r:1 w:1)
 	/// Proof: `UserRegistry::Tickets` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `UserRegistry::Wallets` (r:0 w:1)
 	/// Proof: `UserRegistry::Wallets` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
 	fn unlink_wallet() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `854`
 		//  Estimated: `4009`
-		// Minimum execution time: 61_090_000 picoseconds.
-		Weight::from_parts(63_251_000, 0)
+		// Minimum execution time: 59_799_000 picoseconds.
+		Weight::from_parts(64_595_000, 0)
 			.saturating_add(Weight::from_parts(0, 4009))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(4))

@@ -6,9 +6,6 @@
 //! WORST CASE MAP SIZE: `1000000`
 //! CPU: `Intel(R) Xeon(R) Processor`
 //! WASM-EXECUTION: `Compiled`, CHAIN: `None`, DB CACHE: 1024
-//!
-//! Estimate: raised by hand for what the vector of proven power reads, until scripts/benchmark.sh measures them:
-//! `reveal_power`, `submit_proof`, `challenge_power`.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens)]
@@ -47,19 +44,21 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LotteryPowers` (r:1 w:0)
+	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::IndexPages` (r:1 w:1)
-	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(11118), added: 13593, mode: `MaxEncodedLen`)
 	/// The range of component `k` is `[3, 256]`.
 	fn submit_proof(k: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1615`
+		//  Measured:  `1620`
 		//  Estimated: `36144`
-		// Minimum execution time: 150_184_000 picoseconds.
-		Weight::from_parts(174_764_167, 0)
-			.saturating_add(Weight::from_parts(0, 48144))
-			// Standard Error: 3_048
-			.saturating_add(Weight::from_parts(446_952, 0).saturating_mul(k.into()))
-			.saturating_add(T::DbWeight::get().reads(30))
+		// Minimum execution time: 164_335_000 picoseconds.
+		Weight::from_parts(174_527_799, 0)
+			.saturating_add(Weight::from_parts(0, 36144))
+			// Standard Error: 2_822
+			.saturating_add(Weight::from_parts(456_604, 0).saturating_mul(k.into()))
+			.saturating_add(T::DbWeight::get().reads(28))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:0)
@@ -84,8 +83,10 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LotteryPowers` (r:1 w:0)
+	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::IndexPages` (r:1 w:1)
-	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(11118), added: 13593, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::RoundCount` (r:1 w:0)
 	/// Proof: `WorkVerification::RoundCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::CurrentRound` (r:1 w:0)
@@ -106,12 +107,12 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn issue_challenge() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1931`
+		//  Measured:  `1936`
 		//  Estimated: `38655`
-		// Minimum execution time: 168_078_000 picoseconds.
-		Weight::from_parts(175_360_000, 0)
+		// Minimum execution time: 171_530_000 picoseconds.
+		Weight::from_parts(180_538_000, 0)
 			.saturating_add(Weight::from_parts(0, 38655))
-			.saturating_add(T::DbWeight::get().reads(35))
+			.saturating_add(T::DbWeight::get().reads(36))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	/// Storage: `ProviderRegistry::Nodes` (r:1 w:1)
@@ -150,8 +151,8 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 		// Proof Size summary in bytes:
 		//  Measured:  `1343`
 		//  Estimated: `13545`
-		// Minimum execution time: 83_675_000 picoseconds.
-		Weight::from_parts(87_260_000, 0)
+		// Minimum execution time: 84_043_000 picoseconds.
+		Weight::from_parts(88_747_000, 0)
 			.saturating_add(Weight::from_parts(0, 13545))
 			.saturating_add(T::DbWeight::get().reads(19))
 			.saturating_add(T::DbWeight::get().writes(7))
@@ -178,20 +179,22 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `WorkVerification::LotteryPowers` (r:1 w:0)
+	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::IndexPages` (r:1 w:1)
-	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(11118), added: 13593, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::RoundCount` (r:1 w:0)
 	/// Proof: `WorkVerification::RoundCount` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::CurrentRound` (r:1 w:0)
 	/// Proof: `WorkVerification::CurrentRound` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
 	fn settle() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1750`
+		//  Measured:  `1755`
 		//  Estimated: `31122`
-		// Minimum execution time: 135_994_000 picoseconds.
-		Weight::from_parts(144_835_000, 0)
+		// Minimum execution time: 142_149_000 picoseconds.
+		Weight::from_parts(149_898_000, 0)
 			.saturating_add(Weight::from_parts(0, 31122))
-			.saturating_add(T::DbWeight::get().reads(25))
+			.saturating_add(T::DbWeight::get().reads(26))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	/// Storage: `WorkVerification::CurrentLottery` (r:1 w:0)
@@ -202,8 +205,8 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 		// Proof Size summary in bytes:
 		//  Measured:  `291`
 		//  Estimated: `1640`
-		// Minimum execution time: 5_034_000 picoseconds.
-		Weight::from_parts(5_736_000, 0)
+		// Minimum execution time: 5_139_000 picoseconds.
+		Weight::from_parts(5_760_000, 0)
 			.saturating_add(Weight::from_parts(0, 1640))
 			.saturating_add(T::DbWeight::get().reads(2))
 	}
@@ -231,8 +234,8 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 		// Proof Size summary in bytes:
 		//  Measured:  `401`
 		//  Estimated: `6012`
-		// Minimum execution time: 31_700_000 picoseconds.
-		Weight::from_parts(34_054_000, 0)
+		// Minimum execution time: 31_668_000 picoseconds.
+		Weight::from_parts(34_155_000, 0)
 			.saturating_add(Weight::from_parts(0, 6012))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -247,8 +250,8 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 		// Proof Size summary in bytes:
 		//  Measured:  `1151`
 		//  Estimated: `2510`
-		// Minimum execution time: 8_384_000 picoseconds.
-		Weight::from_parts(9_287_000, 0)
+		// Minimum execution time: 8_473_000 picoseconds.
+		Weight::from_parts(9_459_000, 0)
 			.saturating_add(Weight::from_parts(0, 2510))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -259,8 +262,8 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 		// Proof Size summary in bytes:
 		//  Measured:  `0`
 		//  Estimated: `0`
-		// Minimum execution time: 1_523_000 picoseconds.
-		Weight::from_parts(1_881_000, 0)
+		// Minimum execution time: 1_593_000 picoseconds.
+		Weight::from_parts(1_983_000, 0)
 			.saturating_add(Weight::from_parts(0, 0))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -288,18 +291,18 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
-	/// Storage: `Matching::IndexPages` (r:1 w:1)
-	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
-	/// Storage: `WorkVerification::LotteryPowers` (r:0 w:1)
+	/// Storage: `WorkVerification::LotteryPowers` (r:1 w:1)
 	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPages` (r:1 w:1)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(11118), added: 13593, mode: `MaxEncodedLen`)
 	fn on_node_status_changed() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1528`
+		//  Measured:  `1533`
 		//  Estimated: `31122`
-		// Minimum execution time: 83_813_000 picoseconds.
-		Weight::from_parts(87_844_000, 0)
+		// Minimum execution time: 87_474_000 picoseconds.
+		Weight::from_parts(92_330_000, 0)
 			.saturating_add(Weight::from_parts(0, 31122))
-			.saturating_add(T::DbWeight::get().reads(24))
+			.saturating_add(T::DbWeight::get().reads(25))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	/// Storage: `Parameters::Parameters` (r:7 w:0)
@@ -326,8 +329,8 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 		// Proof Size summary in bytes:
 		//  Measured:  `439`
 		//  Estimated: `18567`
-		// Minimum execution time: 46_967_000 picoseconds.
-		Weight::from_parts(50_638_000, 0)
+		// Minimum execution time: 48_163_000 picoseconds.
+		Weight::from_parts(52_656_000, 0)
 			.saturating_add(Weight::from_parts(0, 18567))
 			.saturating_add(T::DbWeight::get().reads(16))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -343,7 +346,7 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::CurrentLottery` (r:1 w:0)
 	/// Proof: `WorkVerification::CurrentLottery` (`max_values`: Some(1), `max_size`: Some(155), added: 650, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::LastLotteries` (r:1 w:0)
@@ -354,8 +357,8 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 		// Proof Size summary in bytes:
 		//  Measured:  `1039`
 		//  Estimated: `6012`
-		// Minimum execution time: 77_050_000 picoseconds.
-		Weight::from_parts(81_009_000, 0)
+		// Minimum execution time: 79_007_000 picoseconds.
+		Weight::from_parts(84_174_000, 0)
 			.saturating_add(Weight::from_parts(0, 6012))
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -373,13 +376,13 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(445), added: 2920, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(463), added: 2938, mode: `MaxEncodedLen`)
 	fn withdraw_claim() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `5115`
 		//  Estimated: `86078`
-		// Minimum execution time: 227_259_000 picoseconds.
-		Weight::from_parts(238_135_000, 0)
+		// Minimum execution time: 230_503_000 picoseconds.
+		Weight::from_parts(240_805_000, 0)
 			.saturating_add(Weight::from_parts(0, 86078))
 			.saturating_add(T::DbWeight::get().reads(38))
 			.saturating_add(T::DbWeight::get().writes(37))
@@ -402,8 +405,8 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 		// Proof Size summary in bytes:
 		//  Measured:  `2244`
 		//  Estimated: `11626`
-		// Minimum execution time: 69_437_000 picoseconds.
-		Weight::from_parts(75_314_000, 0)
+		// Minimum execution time: 70_288_000 picoseconds.
+		Weight::from_parts(75_618_000, 0)
 			.saturating_add(Weight::from_parts(0, 11626))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(6))
@@ -416,24 +419,38 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::Commitments` (r:1 w:1)
 	/// Proof: `WorkVerification::Commitments` (`max_values`: None, `max_size`: Some(184), added: 2659, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:1 w:0)
+	/// Storage: `Parameters::Parameters` (r:10 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::LotteryPowers` (r:1 w:1)
 	/// Proof: `WorkVerification::LotteryPowers` (`max_values`: None, `max_size`: Some(132), added: 2607, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::History` (r:1 w:1)
 	/// Proof: `WorkVerification::History` (`max_values`: None, `max_size`: Some(2017), added: 4492, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPlaces` (r:1 w:0)
+	/// Proof: `Matching::IndexPlaces` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderStaking::Stakes` (r:1 w:0)
+	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
+	/// Storage: `Reputation::Records` (r:1 w:0)
+	/// Proof: `Reputation::Records` (`max_values`: None, `max_size`: Some(51), added: 2526, mode: `MaxEncodedLen`)
+	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
+	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `Marketplace::NodeWork` (r:1 w:0)
+	/// Proof: `Marketplace::NodeWork` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Rental::NodeRentals` (r:1 w:0)
+	/// Proof: `Rental::NodeRentals` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Matching::IndexPages` (r:1 w:1)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(11118), added: 13593, mode: `MaxEncodedLen`)
 	/// The range of component `n` is `[1, 512]`.
 	fn reveal_power(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1702`
-		//  Estimated: `5482`
-		// Minimum execution time: 46_653_000 picoseconds.
-		Weight::from_parts(180_852_887, 0)
-			.saturating_add(Weight::from_parts(0, 45482))
-			// Standard Error: 382
-			.saturating_add(Weight::from_parts(21_490, 0).saturating_mul(n.into()))
+		//  Measured:  `2586`
+		//  Estimated: `26100`
+		// Minimum execution time: 102_959_000 picoseconds.
+		Weight::from_parts(109_688_328, 0)
+			.saturating_add(Weight::from_parts(0, 26100))
+			// Standard Error: 586
+			.saturating_add(Weight::from_parts(26_376, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(23))
-			.saturating_add(T::DbWeight::get().writes(7))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	/// Storage: `WorkVerification::Commitments` (r:1 w:1)
 	/// Proof: `WorkVerification::Commitments` (`max_values`: None, `max_size`: Some(184), added: 2659, mode: `MaxEncodedLen`)
@@ -459,10 +476,14 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// Proof: `ProviderStaking::Stakes` (`max_values`: None, `max_size`: Some(257), added: 2732, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderRegistry::Liveness` (r:1 w:0)
 	/// Proof: `ProviderRegistry::Liveness` (`max_values`: None, `max_size`: Some(67), added: 2542, mode: `MaxEncodedLen`)
+	/// Storage: `Marketplace::NodeWork` (r:1 w:0)
+	/// Proof: `Marketplace::NodeWork` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
+	/// Storage: `Rental::NodeRentals` (r:1 w:0)
+	/// Proof: `Rental::NodeRentals` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `WorkVerification::NodeWorks` (r:1 w:0)
 	/// Proof: `WorkVerification::NodeWorks` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
 	/// Storage: `Matching::IndexPages` (r:1 w:1)
-	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(7886), added: 10361, mode: `MaxEncodedLen`)
+	/// Proof: `Matching::IndexPages` (`max_values`: None, `max_size`: Some(11118), added: 13593, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::NextSlashId` (r:1 w:1)
 	/// Proof: `ProviderStaking::NextSlashId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `ProviderStaking::CounterForPendingSlashes` (r:1 w:1)
@@ -484,30 +505,30 @@ impl<T: frame_system::Config> pallet_work_verification::WeightInfo for WeightInf
 	/// The range of component `n` is `[1, 512]`.
 	fn challenge_power(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2915`
+		//  Measured:  `3105`
 		//  Estimated: `38655`
-		// Minimum execution time: 517_905_000 picoseconds.
-		Weight::from_parts(579_032_395, 0)
-			.saturating_add(Weight::from_parts(0, 50655))
-			// Standard Error: 9_084
-			.saturating_add(Weight::from_parts(75_451, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(37))
+		// Minimum execution time: 535_049_000 picoseconds.
+		Weight::from_parts(557_287_564, 0)
+			.saturating_add(Weight::from_parts(0, 38655))
+			// Standard Error: 2_917
+			.saturating_add(Weight::from_parts(50_397, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(36))
 			.saturating_add(T::DbWeight::get().writes(16))
 	}
 	fn check_ticket() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `0`
 		//  Estimated: `0`
-		// Minimum execution time: 354_948_000 picoseconds.
-		Weight::from_parts(373_050_000, 0)
+		// Minimum execution time: 367_222_000 picoseconds.
+		Weight::from_parts(380_369_000, 0)
 			.saturating_add(Weight::from_parts(0, 0))
 	}
 	fn check_walk() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `0`
 		//  Estimated: `0`
-		// Minimum execution time: 115_506_000 picoseconds.
-		Weight::from_parts(121_710_000, 0)
+		// Minimum execution time: 114_734_000 picoseconds.
+		Weight::from_parts(119_411_000, 0)
 			.saturating_add(Weight::from_parts(0, 0))
 	}
 }

@@ -216,6 +216,38 @@ pub fn run_blocks(blocks: u32) {
 	}
 }
 
+/// The stake of a genesis validator.
+pub const STASH: Balance = 10_000 * UNIT;
+
+/// What a validator has staked.
+pub fn stake_of(who: Sr25519Keyring) -> Balance {
+	Staking::ledger(account(who).into()).expect("a validator has stake").total
+}
+
+/// Epochs until what a validator has just been reported for is charged to it. A block of each validator but that one in each, so
+/// that none of the others counts as offline.
+pub fn until_slashed(offender: Sr25519Keyring) {
+	let eras = configs::consensus::SlashDeferDuration::get() + 2;
+	for _ in 0..eras * configs::consensus::SessionsPerEra::get() {
+		next_epoch_without(&account(offender));
+	}
+}
+
+fn next_epoch_without(absent: &AccountId) {
+	let others = |validators: Vec<AccountId>| -> Vec<u32> {
+		(0u32..).zip(validators).filter(|(_, who)| who != absent).map(|(index, _)| index).collect()
+	};
+	// The first block brings in the session that is queued, in which the same validators may have another order.
+	let queued = pallet_session::QueuedKeys::<Runtime>::get().into_iter().map(|(who, _)| who).collect();
+	let slot = head_slot() / 2 * 2 + pallet_slot_clock::EpochSlots::<Runtime>::get();
+	begin_block_with(vec![babe_digest(slot, others(queued)[0])], slot_start(slot));
+	end_block();
+	for author in others(Session::validators()) {
+		begin_block_of(author);
+		end_block();
+	}
+}
+
 /// Dispatches a call as that account, as a transaction would: a failure changes nothing.
 pub fn call(who: &AccountId, call: impl Into<RuntimeCall>) -> DispatchResult {
 	let call = call.into();

@@ -4,6 +4,7 @@ use super::*;
 use crate::common::bridge::*;
 use frame_support::BoundedVec;
 use gpu_chain_evm_client::receipt::Log;
+use gpu_chain_primitives::ReportSubject;
 use pallet_evm_bridge::{
 	Across, Call as Bridge, Content, CreditKey, Departing, EventProof, OutboundNonce, Outbox, Paused, Subject,
 };
@@ -108,7 +109,16 @@ impl Fuzzer {
 				let (id, _) = self.waiting();
 				("release_bridge_withdrawal", who, Bridge::release_withdrawal { chain_id, id }.into())
 			}
-			15..=17 => {
+			15 => {
+				let tasks = pallet_marketplace::NextTaskId::<Runtime>::get();
+				let subject = match self.rng.gen() {
+					true => ReportSubject::Task(self.rng.gen_range(0..=tasks)),
+					false => ReportSubject::Node(self.node()),
+				};
+				let gas_limit = self.rng.gen_range(0..1_100_000);
+				("send_bridge_report", who, Bridge::send_report { chain_id, target: THERE, gas_limit, subject }.into())
+			}
+			16..=17 => {
 				let (gas_limit, payload) = (self.rng.gen_range(0..1_100_000), bounded("hello"));
 				let send = Bridge::send_message { chain_id, target: THERE, gas_limit, payload };
 				("send_bridge_message", who, send.into())

@@ -6,7 +6,8 @@ use crate::{
 };
 use frame_support::{assert_noop, assert_ok, traits::fungibles::hold::Inspect};
 use gpu_chain_evm_client::eip712::{self, Struct};
-use sp_core::H160;
+use gpu_chain_primitives::{ReportSubject, WorkReports};
+use sp_core::{H160, H256};
 use sp_runtime::{
 	transaction_validity::{InvalidTransaction, TransactionValidityError},
 	DispatchError,
@@ -311,6 +312,40 @@ fn a_message_should_be_recorded_and_paid() {
 		let proof = evm.happens(delivered_log(1, content(1, 1), [0; 32]));
 		assert_ok!(Bridge::confirm_item(signed(RELAYER), CHAIN, proof));
 		assert_eq!(balance(NATIVE, RELAYER), 2_050);
+	});
+}
+
+#[test]
+fn a_report_should_be_said_in_the_name_of_the_chain() {
+	build_and_execute(|| {
+		let report = |who, subject| Bridge::send_report(who, CHAIN, THERE, 1_000, subject);
+		let task = ReportSubject::Task(TASK);
+		assert_noop!(report(RuntimeOrigin::none(), task), DispatchError::BadOrigin);
+		for unknown in [ReportSubject::Task(TASK + 1), ReportSubject::Node(H256::zero())] {
+			assert_noop!(report(signed(ALICE), unknown), Error::<Test>::NothingToReport);
+		}
+		assert_noop!(Bridge::send_report(signed(ALICE), CHAIN, GATEWAY, 1, task), Error::<Test>::BadRecipient);
+		assert_noop!(Bridge::send_report(signed(ALICE), CHAIN, THERE, 0, task), Error::<Test>::GasLimitOutOfBounds);
+		assert!(report(signed(NOBODY), task).is_err(), "who asks pays");
+
+		let at = System::block_number() as u32;
+		for (subject, nonce) in [(task, 1), (ReportSubject::Node(NODE), 2)] {
+			let had = balance(NATIVE, ALICE);
+			assert_ok!(report(signed(ALICE), subject));
+			assert_eq!(balance(NATIVE, ALICE), had - 50 - 2_000);
+			let Some(Content::Message { sender, target, payload, .. }) =
+				Outbox::<Test>::get(CHAIN, nonce).map(|item| item.content)
+			else {
+				panic!("it leaves as a message")
+			};
+			assert_eq!((sender, target), (Bridge::account_id(), THERE));
+			assert_eq!(payload.to_vec(), Records::work_report(&subject).unwrap().abi(at));
+		}
+		// What somebody says in their own name is not taken for that.
+		let payload = Records::work_report(&task).unwrap().abi(at).try_into().unwrap();
+		assert_ok!(Bridge::send_message(signed(ALICE), CHAIN, THERE, 1_000, payload));
+		let forged = Outbox::<Test>::get(CHAIN, 3).map(|item| item.content);
+		assert!(matches!(forged, Some(Content::Message { sender: ALICE, .. })));
 	});
 }
 

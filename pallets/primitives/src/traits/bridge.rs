@@ -1,5 +1,6 @@
-//! What EVM chains say to this one. Told by `evm-bridge`.
+//! What EVM chains say to this one, and what this one says to them. Told by `evm-bridge`.
 
+use crate::{ReportSubject, WorkReport};
 use sp_core::{H160, H256};
 use sp_runtime::DispatchResult;
 
@@ -20,4 +21,14 @@ impl OnBridgeMessage for () {
 	fn on_bridge_message(_: u64, _: H160, _: H256, _: &[u8]) -> DispatchResult {
 		Ok(())
 	}
+}
+
+/// What this chain recorded of work, for contracts elsewhere. Implemented by the runtime, over the pallets that verify it.
+pub trait WorkReports {
+	/// What is recorded of `subject`; `None` if nothing is. O(1).
+	fn work_report(subject: &ReportSubject) -> Option<WorkReport>;
+
+	/// The subject whose report is the dearest to look up, existing from now on.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn dearest_subject() -> ReportSubject;
 }
