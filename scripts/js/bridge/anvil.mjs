@@ -1,16 +1,40 @@
 // An EVM chain of our own (foundry's anvil) that can be killed and started again, and nodes in front of it that can be made to lie,
 // to leave things out, to be silent or to be down.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { keccak256 } from '../../../contracts/ethers.mjs';
-import { freePort, rpc, sleep, waitFor } from '../lib.mjs';
+import { final, freePort, rpc, sleep, waitFor } from '../lib.mjs';
 import { headerFields } from './proof.mjs';
 
 const BINARY = process.env.ANVIL ?? fileURLToPath(new URL('../../../contracts/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil', import.meta.url));
-/** A slot's blocks; so the last final block is four behind the newest. */
+/** A slot's blocks. */
 const SLOTS = 2;
+/** So the last final block is so many behind the newest. */
+const FINALITY = 2 * SLOTS;
+/** An account that every anvil has. */
+const ANYBODY = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266';
+
+const hashOf = ({ header }) => keccak256(headerFields(header));
+
+/**
+ * The blocks of a state that are its chain: the newest and all that it descends from, the first one first. A loaded anvil keeps the
+ * first block that it made for itself beside that of the state, and writes both; which of them the next one takes for the first is
+ * up to chance. So only one line of blocks may ever be loaded.
+ */
+export function chainOf({ best_block_number: newest, blocks }) {
+  const byHash = new Map(blocks.map((block) => [hashOf(block), block]));
+  const line = [];
+  let at = blocks.find(({ header }) => Number(header.number) === Number(newest));
+  while (at) {
+    line.unshift(at);
+    at = byHash.get(at.header.parentHash);
+  }
+  if (line.length !== Number(newest) + 1) throw new Error(`a state of ${newest} blocks in which ${line.length} follow each other`);
+  return line;
+}
 
 export class Anvil {
   /** @param options `state`: the file that it is kept in, `blockSeconds`, `chainId` */
@@ -22,31 +46,70 @@ export class Anvil {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it on the state that it has, and waits until it answers. */
+  /** Starts it on the state that it was killed with, if it was, and waits until it makes blocks. */
   async start() {
     this.port ??= await freePort();
     this.processes.start('anvil', BINARY, [
-      '--port', String(this.port), '--chain-id', String(this.chainId), '--block-time', String(this.blockSeconds),
-      '--slots-in-an-epoch', String(SLOTS), '--order', 'fifo', '--state', this.state, '--state-interval', '1',
-      '--silent',
+      '--port', String(this.port), '--chain-id', String(this.chainId), '--no-mining',
+      '--slots-in-an-epoch', String(SLOTS), '--order', 'fifo', '--silent',
+      ...(existsSync(this.state) ? ['--load-state', this.state] : []),
     ]);
     await waitFor('anvil answers', async () => {
       this.processes.check('anvil');
       return (await this.rpc('eth_chainId')) && true;
     }, { everyMs: 50 });
+    if (this.kept) await this.#checkKept();
+    await this.#mine(this.blockSeconds);
+  }
+
+  /** That it is the chain that was killed: otherwise whatever is seen afterwards shows nothing. */
+  async #checkKept() {
+    for (const [number, hash] of this.kept) {
+      const block = await this.#block(`0x${number.toString(16)}`);
+      if (block?.hash !== hash) throw final(`anvil came back with ${block?.hash} as block ${number}, which was ${hash}`);
+    }
+    const [head, { accountProof: [root] }] = [await this.#block('latest'), await this.rpc('eth_getProof', [ANYBODY, [], 'latest'])];
+    if (Number(head.number) !== this.kept.length - 1) throw final(`anvil came back with ${Number(head.number)} blocks of ${this.kept.length - 1}`);
+    if (keccak256(root) !== head.stateRoot) throw final(`anvil came back with another state than that of block ${Number(head.number)}`);
+  }
+
+  /** Makes a block each so many seconds; with 0 none any more once this has come back. */
+  async #mine(seconds) {
+    await this.rpc('evm_setIntervalMining', [seconds]);
+    if (seconds > 0) return;
+    // One may have been under way.
+    let last;
+    await waitFor('anvil makes no block any more', async () => last === (last = await this.number()), { everyMs: 100 });
   }
 
   /**
-   * Kills it. It writes its state over the old one, and whoever is killed meanwhile leaves neither; so what it wrote last in whole is
-   * what it goes on with.
+   * Kills it, so that its last blocks are lost, and none that was final: it goes on with a state of some blocks ago, and blocks are
+   * counted from there until the kill. What had happened when this was called is not lost.
+   *
+   * The state is asked for and not left to `--state-interval`, which writes it in place, so that who is killed meanwhile has neither
+   * the old nor the new one, and while a block is made, so that it can have the block's transactions carried out and not the block.
    */
-  async kill() {
-    const whole = await waitFor('anvil has written its state', () => {
-      const text = readFileSync(this.state, 'utf8');
-      return JSON.parse(text) && text;
-    }, { everyMs: 100 });
-    await this.processes.stop('anvil', 'SIGKILL');
-    writeFileSync(this.state, whole);
+  async kill({ lost = FINALITY - 2 } = {}) {
+    for (;;) {
+      await this.#mine(0);
+      const state = JSON.parse(gunzipSync(Buffer.from((await this.rpc('anvil_dumpState')).slice(2), 'hex')));
+      await this.#mine(this.blockSeconds);
+      state.blocks = chainOf(state);
+      const kept = state.blocks.length - 1;
+      await waitFor(`anvil has made ${lost} blocks more`, async () => (await this.number()) >= kept + lost, { everyMs: 50 });
+      await this.#mine(0);
+      // It may have been too fast for us: then blocks that are in nothing but its memory are final.
+      if ((await this.number()) >= kept + FINALITY) continue;
+      await this.processes.stop('anvil', 'SIGKILL');
+      this.kept = state.blocks.map((block, number) => [number, hashOf(block)]);
+      writeFileSync(`${this.state}.new`, JSON.stringify(state));
+      renameSync(`${this.state}.new`, this.state);
+      return;
+    }
+  }
+
+  #block(which) {
+    return this.rpc('eth_getBlockByNumber', [which, false]);
   }
 
   rpc(method, params) {
@@ -54,7 +117,7 @@ export class Anvil {
   }
 
   async number(tag = 'latest') {
-    return Number((await this.rpc('eth_getBlockByNumber', [tag, false])).number);
+    return Number((await this.#block(tag)).number);
   }
 
   /** Waits until a block is final by the chain's own word. */

@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Contract, HDNodeWallet, JsonRpcProvider } from '../../../contracts/ethers.mjs';
-import { connect, keyring, rpc, setParameters, sleep, submit, sudo, UNIT, waitFor } from '../lib.mjs';
+import { connect, keyring, rpc, setParameters, submit, sudo, UNIT, waitFor } from '../lib.mjs';
 import { Network } from '../network.mjs';
 import { Stage } from '../stage.mjs';
 import { Anvil, Node } from './anvil.mjs';
@@ -165,8 +165,6 @@ export class World extends Stage {
   }
 
   async killAndRestart(who) {
-    // An anvil writes its state each second: what it has not written did not happen, and a user would have to do it again.
-    if (who === 'anvil') await sleep(2_100);
     if (who === 'anvil') await this.anvil.kill();
     else await this.processes.stop(who, 'SIGKILL');
     if (who === 'anvil') await this.anvil.start();

@@ -9,11 +9,12 @@ import { after, before, test } from 'node:test';
 import { SigningKey, TypedDataEncoder, Wallet, decodeRlp, getBytes, hexlify, id, keccak256 } from '../../../../contracts/ethers.mjs';
 import { deploy, devValidators, readConfig } from '../../../../contracts/scripts/deploy.mjs';
 import { startAnvil, types } from '../../../../contracts/scripts/lib.mjs';
-import { FORGING, HONEST, lyingFrom, Node, OMITTING } from '../anvil.mjs';
+import { Processes, sleep, waitFor } from '../../lib.mjs';
+import { Anvil, chainOf, FORGING, HONEST, lyingFrom, Node, OMITTING } from '../anvil.mjs';
 import { Events } from '../events.mjs';
 import { Evm, GATEWAY, Refused, revertReason, Sender, Unreachable } from '../evm.mjs';
 import { attestation, carryArguments, Incomplete } from '../plan.mjs';
-import { encodeHeader, ProofError, proveLog, trieKey } from '../proof.mjs';
+import { encodeHeader, headerFields, ProofError, proveLog, trieKey } from '../proof.mjs';
 
 const TO = id('an account on gpu-chain');
 const RELAYER = id('a relayer on gpu-chain');
@@ -213,7 +214,7 @@ test('a batch should be carried once, by whoever is first', async () => {
   assert.equal(mined, pending);
   const gas = await sender.estimate(deployment.gateway, data);
   const hash = await sender.send(deployment.gateway, data, { gas: (gas * 5n) / 4n, price: await evm.gasPrice(), nonce: mined });
-  assert.equal((await sender.receipt(hash)).status, '0x1');
+  assert.equal((await waitFor('it is in a block', () => sender.receipt(hash), { everyMs: 20 })).status, '0x1');
   assert.equal(await anvil.provider.getBalance(to), 5n);
   // The same again, as another relayer would: the node says no before it costs anything.
   const refusal = await sender.estimate(deployment.gateway, data).catch((error) => error);
@@ -223,4 +224,57 @@ test('a batch should be carried once, by whoever is first', async () => {
   await events.readTo(await anvil.provider.getBlockNumber());
   assert.deepEqual(events.open.filter(({ name }) => name === 'BatchExecuted').map(({ nonce }) => nonce), [1n]);
   assert.equal(events.counts.outbound, 1n);
+});
+
+test('an anvil that is killed should come back as the same chain, less blocks that were not final', async () => {
+  const processes = new Processes(join(folder, 'processes'));
+  const killed = new Anvil(processes, { state: join(folder, 'anvil.json') });
+  const block = (which) => killed.rpc('eth_getBlockByNumber', [which, false]);
+  try {
+    await killed.start();
+    const genesis = (await block('0x0')).hash;
+    for (let kills = 1; kills <= 4; kills++) {
+      const before = await killed.number();
+      const to = `0x${String(kills).repeat(40)}`;
+      const [from] = await killed.rpc('eth_accounts');
+      await killed.rpc('eth_sendTransaction', [{ from, to, value: '0x1' }]);
+      while ((await killed.rpc('eth_getBalance', [to, 'latest'])) !== '0x1') await sleep(50);
+      const killing = killed.kill();
+      // The last word of the node that is killed, whenever it says it.
+      let last;
+      for (let ended = false; !ended; await sleep(50)) {
+        last = (await block('finalized').catch(() => null)) ?? last;
+        ended = await Promise.race([killing.then(() => true), sleep(0)]);
+      }
+      await killed.start();
+      assert.equal((await block('0x0')).hash, genesis);
+      assert.equal((await block(last.number)).hash, last.hash);
+      assert.equal(await killed.rpc('eth_getBalance', [to, 'latest']), '0x1');
+      const { timestamp } = await block('latest');
+      assert.ok(Math.abs(Number(timestamp) - Date.now() / 1_000) < 10, 'its clock goes on');
+      assert.ok((await killed.number()) > before);
+    }
+    await killed.kill({ lost: 1 });
+    const { blocks } = JSON.parse(readFileSync(killed.state, 'utf8'));
+    assert.deepEqual(blocks.map(({ header }) => Number(header.number)), blocks.map((_, number) => number));
+  } finally {
+    await processes.stopAll();
+  }
+});
+
+test('of a state only the blocks that follow each other should be its chain', () => {
+  const header = (number, parentHash, extraData = '0x') => {
+    const names = ['sha3Uncles', 'miner', 'stateRoot', 'transactionsRoot', 'receiptsRoot', 'logsBloom', 'mixHash', 'nonce'];
+    const quantities = ['difficulty', 'gasLimit', 'gasUsed', 'timestamp'];
+    const fields = [...names.map((name) => [name, '0x']), ...quantities.map((name) => [name, '0x0'])];
+    return { header: { ...Object.fromEntries(fields), parentHash, number: `0x${number.toString(16)}`, extraData } };
+  };
+  const hash = ({ header: one }) => keccak256(headerFields(one));
+  const zero = id('nothing');
+  const first = header(0, zero);
+  const second = header(1, hash(first));
+  const third = header(2, hash(second));
+  const [stray, fork] = [header(0, zero, '0x01'), header(1, hash(first), '0x02')];
+  assert.deepEqual(chainOf({ best_block_number: 2, blocks: [third, stray, first, fork, second] }), [first, second, third]);
+  assert.throws(() => chainOf({ best_block_number: 2, blocks: [third, stray, first, fork] }), /1 follow/);
 });
