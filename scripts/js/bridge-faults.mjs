@@ -3,12 +3,12 @@
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { ContractFactory, Wallet } from '../../contracts/ethers.mjs';
+import { Contract, ContractFactory, Wallet } from '../../contracts/ethers.mjs';
 import { eventOf, keyring, setParameters, sleep, submit, UNIT } from './lib.mjs';
 import { HONEST, lyingFrom, OMITTING, reorganise, SILENT } from './bridge/anvil.mjs';
 import { accountWord } from './bridge/chain.mjs';
 import { GATEWAY } from './bridge/evm.mjs';
-import { ALIGNMENT, amountOf, ASSETS, World } from './bridge/world.mjs';
+import { ALIGNMENT, amountOf, ASSETS, HELD, World } from './bridge/world.mjs';
 
 const HELP = `usage: scripts/bridge-faults.sh [SCENARIO…] [options]
   one-node       a validator is off: deposits and withdrawals complete without it
@@ -21,6 +21,7 @@ const HELP = `usage: scripts/bridge-faults.sh [SCENARIO…] [options]
   relayers       two relayers at once, neither of which knows of the other: each thing happens once
   loss           the fee is worth less than the gas: the relayer waits and says why; told otherwise, it carries
   delayed        above the threshold both ways wait, and the relayer sees to them when their time has come
+  held           the gateway holds a withdrawal, and owes another that its token refuses: the relayer releases and claims them in their time
   expired        nobody carries a batch in its time: it is cancelled there and refunded here, once
   messages       both ways, to a contract that takes them and to one that is none
   kill-node, kill-relayer, kill-anvil
@@ -36,7 +37,8 @@ const HELP = `usage: scripts/bridge-faults.sh [SCENARIO…] [options]
 Without a scenario: all of them, in this order. The last one leaves the bridge unusable.`;
 
 const SCENARIOS = {
-  'one-node': oneNode, 'one-rpc': oneRpc, 'two-nodes': twoNodes, 'two-rpcs': twoRpcs, lying, silent, omitted, relayers, loss, delayed, expired, messages,
+  'one-node': oneNode, 'one-rpc': oneRpc, 'two-nodes': twoNodes, 'two-rpcs': twoRpcs, lying, silent, omitted, relayers, loss, delayed, held, expired,
+  messages,
   'kill-node': () => kills('alice'), 'kill-relayer': () => kills('relayer'), 'kill-anvil': () => kills('anvil'),
   'reorg-above': reorgAbove, 'reorg-below': reorgBelow,
 };
@@ -280,6 +282,45 @@ async function delayed() {
   log(`${await said(`release of withdrawal ${id}`)}; it is paid`);
 }
 
+/** The newest event of that name which the gateway logged for a recipient. */
+function gatewaySaid(name, to) {
+  return world.until(`the gateway says ${name} of ${to}`, async () => {
+    const gateway = world.gatewayOf('user');
+    return (await gateway.queryFilter(gateway.filters[name](null, null, null, to))).at(-1);
+  });
+}
+
+async function held() {
+  const amount = HELD.above * ASSETS.USDC.unit + 1n;
+  await world.giveUsdc(amount);
+  const { nonce } = await world.deposit('USDC', amount, user.address);
+  await world.untilCredited(nonce);
+  await world.until('it is credited', async () => (await (await world.view({ final: false })).suspended()).length === 0);
+  const to = Wallet.createRandom().address;
+  await world.withdraw(user, 'USDC', to, amount);
+  const { args } = await gatewaySaid('TransferHeld', to);
+  await world.untilSettled();
+  log(`the gateway holds ${amountOf('USDC', amount)} of batch ${args.nonce}; here everything is proven`);
+  await world.untilPaid(to, 'USDC', amount);
+  const { timestamp } = await (await gatewaySaid('TransferReleased', to)).getBlock();
+  if (BigInt(timestamp) < args.releaseAt) throw new Error('it was released too early');
+  log(`${await said('by releaseHeld')}, ${BigInt(timestamp) - args.releaseAt} s after it could be`);
+
+  const usdc = new Contract(world.tokens.USDC, ['function blacklist(address, bool)'], world.evmWallet('user'));
+  const refused = Wallet.createRandom().address;
+  const little = 5n * ASSETS.USDC.unit;
+  await world.giveUsdc(little);
+  await world.untilCredited((await world.deposit('USDC', little, user.address)).nonce);
+  await world.transact('blacklisting', () => usdc.blacklist(refused, true));
+  await world.withdraw(user, 'USDC', refused, little);
+  await gatewaySaid('TransferOwed', refused);
+  await world.untilSettled();
+  log(await said('would refuse claimOwed'));
+  await world.transact('taking off the list', () => usdc.blacklist(refused, false));
+  await world.untilPaid(refused, 'USDC', little);
+  log(await said('by claimOwed'));
+}
+
 async function expired() {
   await setParameters(world.api, guardian, { Bridge: { ItemLifetime: 20 } });
   await world.processes.stop('relayer');
@@ -340,7 +381,8 @@ async function kills(who) {
       (await world.hasOnEvm(crossing.to, 'GPU')) > 0n ? 'paid' : 'not paid',
       `${(await view.outbox()).length} open`,
     ];
-    await world.killAndRestart(who);
+    const lost = await world.killAndRestart(who);
+    if (lost.length > 0) state.push(`blocks ${lost.join(', ')} lost`);
     log(`kill -9 ${who} after ${delay / 1e3} s (${state.join(', ')}): complete ${await complete(crossing, 180_000)} s later`);
   }
 }

@@ -16,15 +16,19 @@ const HELP = `usage: scripts/relayer.sh [options]
   --suri-file FILE       the phrase or URI of the account that proves on gpu-chain; it needs some GPU, and gets them back
   --account ADDRESS      who is paid (default: the account of --suri-file)
   --jobs LIST            of carry, prove, claim, tend (default all): batches, messages and sets to the gateway; what became of
-                         them to gpu-chain; deposits and messages of users who do not claim themselves; what was delayed
+                         them to gpu-chain; deposits and messages of users who do not claim themselves; what was delayed,
+                         here and at the gateway
   --at-a-loss            carry also what costs more gas than its fee is worth
   --coin-price GPU       what a coin of the EVM chain is worth, in GPU (default: by gpu-chain's own prices)
-  --max-gas-price GWEI   carry nothing while gas costs more
+  --max-gas-price GWEI   send nothing to the EVM chain while gas costs more
+  --unpaid-gas COIN      how much of the EVM chain's coin it spends a day on what nobody pays for: releasing what the gateway held
+                         and claiming what it owes, for the recipients (default 0.01; 0 for nothing)
   --from-block N         the EVM chain's block from which events are read (default: the oldest that can be proven)
   --cache FILE           where it notes what it has read, so that a restart reads less; may be lost at any time
   --poll SECONDS         how long a round without work is followed by nothing (default 6)
   --timeout SECONDS      how long a node of the EVM chain may take (default 10)
   --stuck-after SECONDS  when a transaction that is in no block is replaced by one that offers more (default 180)
+  --retry-after SECONDS  how long what was refused is left alone (default 600)
   --once                 one round, then an end
   --help                 this text
 
@@ -36,7 +40,8 @@ const OPTIONS = {
   chain: { type: 'string' }, evm: { type: 'string', multiple: true }, 'evm-chain': { type: 'string' }, 'evm-key-file': { type: 'string' },
   'suri-file': { type: 'string' }, account: { type: 'string' }, jobs: { type: 'string' }, 'at-a-loss': { type: 'boolean' },
   'coin-price': { type: 'string' }, 'max-gas-price': { type: 'string' }, 'from-block': { type: 'string' }, cache: { type: 'string' },
-  poll: { type: 'string' }, timeout: { type: 'string' }, 'stuck-after': { type: 'string' }, once: { type: 'boolean' }, help: { type: 'boolean' },
+  poll: { type: 'string' }, timeout: { type: 'string' }, 'stuck-after': { type: 'string' }, 'unpaid-gas': { type: 'string' },
+  'retry-after': { type: 'string' }, once: { type: 'boolean' }, help: { type: 'boolean' },
 };
 const JOBS = ['carry', 'prove', 'claim', 'tend'];
 
@@ -83,6 +88,8 @@ export function readOptions(args, env) {
     atALoss: values['at-a-loss'] ?? env.RELAYER_AT_A_LOSS === '1',
     coinPrice: coinPrice === null ? null : BigInt(Math.round(coinPrice * 1e9)) * (UNIT / 10n ** 9n),
     maxGasPrice: maxGasPrice === null ? null : BigInt(Math.round(maxGasPrice * 1e9)),
+    unpaidGas: BigInt(Math.round(number('unpaid-gas', 0.01, 0) * 1e9)) * 10n ** 9n,
+    retryMs: 1_000 * number('retry-after', 600, 1),
     fromBlock: whole('from-block', null), cache: given('cache'), once: values.once ?? false,
     pollMs: 1_000 * number('poll', 6, 0.1), timeoutMs: 1_000 * number('timeout', 10, 0.1), stuckAfterMs: 1_000 * number('stuck-after', 180, 1),
   };

@@ -84,7 +84,7 @@ export class Anvil {
 
   /**
    * Kills it, so that its last blocks are lost, and none that was final: it goes on with a state of some blocks ago, and blocks are
-   * counted from there until the kill. What had happened when this was called is not lost.
+   * counted from there until the kill. What had happened when this was called is not lost. Gives the heights that are.
    *
    * The state is asked for and not left to `--state-interval`, which writes it in place, so that who is killed meanwhile has neither
    * the old nor the new one, and while a block is made, so that it can have the block's transactions carried out and not the block.
@@ -99,12 +99,13 @@ export class Anvil {
       await waitFor(`anvil has made ${lost} blocks more`, async () => (await this.number()) >= kept + lost, { everyMs: 50 });
       await this.#mine(0);
       // It may have been too fast for us: then blocks that are in nothing but its memory are final.
-      if ((await this.number()) >= kept + FINALITY) continue;
+      const head = await this.number();
+      if (head >= kept + FINALITY) continue;
       await this.processes.stop('anvil', 'SIGKILL');
       this.kept = state.blocks.map((block, number) => [number, hashOf(block)]);
       writeFileSync(`${this.state}.new`, JSON.stringify(state));
       renameSync(`${this.state}.new`, this.state);
-      return;
+      return Array.from({ length: head - kept }, (_, i) => kept + 1 + i);
     }
   }
 

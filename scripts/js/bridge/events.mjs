@@ -2,16 +2,25 @@
 
 import { renameSync, readFileSync, writeFileSync } from 'node:fs';
 import { GATEWAY, Refused } from './evm.mjs';
-import { COUNTS, countOn, Incomplete } from './plan.mjs';
+import { checkUnpaid, COUNTS, countOn, Incomplete } from './plan.mjs';
 
-const TOPICS = Object.keys(COUNTS).map((name) => GATEWAY.getEvent(name).topicHash);
+/** What became of a transfer that was not paid with its batch. */
+const UNPAID = ['TransferHeld', 'TransferOwed'];
+const TOPICS = [...Object.keys(COUNTS), ...UNPAID].map((name) => GATEWAY.getEvent(name).topicHash);
 /** Blocks that are asked for at once: what public nodes allow. */
 const RANGE = 1_000;
 
-/** An event: its name, its number, and the log as the node gave it. */
+/**
+ * An event: its name, its number, and the log as the node gave it; of a batch also which transfers were not paid, and of such a
+ * transfer its place in the batch, itself, and since when it can be released.
+ */
 export function eventOf(log) {
   const { name, args } = GATEWAY.parseLog(log);
-  return { name, nonce: args.nonce ?? args.setId, log };
+  const event = { name, nonce: args.nonce ?? args.setId, log };
+  if (name === 'BatchExecuted') return { ...event, unpaid: args.unpaid };
+  if (!UNPAID.includes(name)) return event;
+  const { index, token, to, amount } = args;
+  return { ...event, index, transfer: { token, to, amount }, releaseAt: args.releaseAt ?? 0n };
 }
 
 const inOrder = (a, b) => Number(a.log.blockNumber) - Number(b.log.blockNumber) || Number(a.log.logIndex) - Number(b.log.logIndex);
@@ -32,15 +41,17 @@ export class Events {
     this.scanned = this.from - 1;
     this.counts = null;
     this.open = [];
+    this.unpaid = [];
   }
 
   #restore() {
     try {
-      const { gateway, genesis, scanned, counts, open } = JSON.parse(readFileSync(this.cache, 'utf8'));
+      const { gateway, genesis, scanned, counts, open, unpaid } = JSON.parse(readFileSync(this.cache, 'utf8'));
       if (gateway !== this.gateway || genesis !== this.genesis || !Number.isInteger(scanned)) return false;
       this.scanned = scanned;
       this.counts = Object.fromEntries(Object.entries(counts).map(([name, number]) => [name, number === null ? null : BigInt(number)]));
       this.open = open.map(eventOf);
+      this.unpaid = unpaid.map(eventOf);
       return true;
     } catch {
       // There is none, or it is damaged: it only spares time.
@@ -52,7 +63,8 @@ export class Events {
   save() {
     if (!this.cache) return;
     const counts = Object.fromEntries(Object.entries(this.counts ?? {}).map(([name, number]) => [name, number?.toString() ?? null]));
-    const text = JSON.stringify({ gateway: this.gateway, genesis: this.genesis, scanned: this.scanned, counts, open: this.open.map(({ log }) => log) });
+    const [open, unpaid] = [this.open, this.unpaid].map((events) => events.map(({ log }) => log));
+    const text = JSON.stringify({ gateway: this.gateway, genesis: this.genesis, scanned: this.scanned, counts, open, unpaid });
     writeFileSync(`${this.cache}.new`, text);
     renameSync(`${this.cache}.new`, this.cache);
   }
@@ -87,8 +99,11 @@ export class Events {
       const logs = await this.evm.logs(this.gateway, TOPICS, this.scanned + 1, to);
       if (!Array.isArray(logs)) throw new Incomplete('no list of logs');
       const events = logs.map(eventOf).sort(inOrder);
-      this.counts = countOn(this.counts, events, await this.#countsAt(to));
-      this.open.push(...events);
+      const counted = events.filter(({ name }) => Object.hasOwn(COUNTS, name));
+      checkUnpaid(events);
+      this.counts = countOn(this.counts, counted, await this.#countsAt(to));
+      this.open.push(...counted);
+      this.unpaid.push(...events.filter(({ name }) => UNPAID.includes(name)));
       this.scanned = to;
     }
   }
@@ -97,6 +112,7 @@ export class Events {
   settle(events) {
     if (events.length === 0) return;
     const gone = new Set(events);
-    this.open = this.open.filter((event) => !gone.has(event));
+    const stays = (event) => !gone.has(event);
+    Object.assign(this, { open: this.open.filter(stays), unpaid: this.unpaid.filter(stays) });
   }
 }

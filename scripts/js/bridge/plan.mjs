@@ -73,6 +73,31 @@ export function countOn(before, events, after) {
   return counts;
 }
 
+/** Checks that of each transfer which a batch did not pay it was said what became of it. */
+export function checkUnpaid(events) {
+  const keyOf = (nonce, index) => `${nonce}/${index}`;
+  const told = new Set(events.filter(({ transfer }) => transfer).map(({ nonce, index }) => keyOf(nonce, index)));
+  for (const { nonce, unpaid = 0n } of events) {
+    for (let index = 0n; unpaid >> index; index++) {
+      if ((unpaid >> index) & 1n && !told.has(keyOf(nonce, index))) throw new Incomplete(`transfer ${index} of batch ${nonce} is neither held nor owed`);
+    }
+  }
+}
+
+/**
+ * What can be done at the gateway for a transfer that was not paid with its batch: the call and its arguments; `done` if it is paid.
+ *
+ * @param state `heldUntil`, 0 if it is not held, and what is `owed` to its recipient
+ * @param time of the newest block there
+ */
+export function toRelease({ nonce, index, transfer }, { heldUntil, owed }, time) {
+  if (heldUntil > time) return { call: 'later' };
+  if (heldUntil > 0n) return { call: 'releaseHeld', args: [nonce, index, transfer] };
+  // To the account itself: to whom else is for it to say.
+  if (owed > 0n) return { call: 'claimOwed', args: [transfer.token, transfer.to, transfer.to] };
+  return { call: 'done' };
+}
+
 /**
  * What has to be done about an event that is provable: the call, `done` if that is settled for good, `later` if it has to wait.
  *

@@ -5,13 +5,15 @@ import { sleep } from '../lib.mjs';
 import { accountWord, callsInPool, submitAll, View } from './chain.mjs';
 import { Evm, GATEWAY, Refused, revertReason, Sender } from './evm.mjs';
 import { Events } from './events.mjs';
-import { atPrice, carryArguments, Incomplete, isReleaseDue, isRetryDue, stepsDown, toCarry, toProve } from './plan.mjs';
+import { atPrice, carryArguments, Incomplete, isReleaseDue, isRetryDue, stepsDown, toCarry, toProve, toRelease } from './plan.mjs';
 import { headersDown, MAX_ANCESTORS, proveLog, ProofError } from './proof.mjs';
 
 /** The chain's own coin, among tokens. */
 const COIN = `0x${'0'.repeat(40)}`;
 /** Transactions of one round. */
 const AT_ONCE = 16;
+/** For how long what is spent on unpaid work is added up. */
+const DAY = 86_400_000;
 /** Errors that say that somebody else was faster. */
 const SETTLED = /AlreadyClaimed|ItemNotFound|AlreadyConfirmed|CreditNotFound|WithdrawalNotFound|NotDelayed|BadHeight/;
 
@@ -22,19 +24,22 @@ export class Relayer {
   /**
    * @param api polkadot-js, connected
    * @param options `evm` (addresses), `chainId`, `signer` (pays on gpu-chain), `wallet` (pays gas; none: nothing is carried),
-   *   `account` (is paid; otherwise the signer), `jobs`, `atALoss`, `coinPrice` and `maxGasPrice` (plancks, wei; or null), `stuckAfterMs`,
-   *   `receiptMs`, `fromBlock`, `cache`, `log`; `viewOf`, where another than `View.of` is to be asked
+   *   `account` (is paid; otherwise the signer), `jobs`, `atALoss`, `coinPrice` and `maxGasPrice` (plancks, wei; or null), `unpaidGas` (wei
+   *   a day, for what nobody pays for), `retryMs` (how long what was refused is left alone), `stuckAfterMs`, `receiptMs`, `fromBlock`,
+   *   `cache`, `log`; `viewOf`, where another than `View.of` is to be asked
    */
   constructor(api, options) {
     this.api = api;
     this.options = {
       jobs: ['carry', 'prove', 'claim', 'tend'], stuckAfterMs: 180_000, receiptMs: 60_000, log: console.log, coinPrice: null, maxGasPrice: null,
+      unpaidGas: 10n ** 16n, retryMs: 600_000,
       viewOf: (final) => View.of(api, options.chainId, { final }), ...options,
     };
     this.evm = new Evm(options.evm, { timeoutMs: options.timeoutMs, log: (text) => this.say(text) });
     this.chainId = options.chainId;
     this.sender = options.wallet && new Sender(this.evm, options.wallet, this.chainId);
     this.told = new Map();
+    this.spent = [];
   }
 
   say(text) {
@@ -112,8 +117,9 @@ export class Relayer {
       return done;
     }
     this.sayOnce('paused', null);
-    if (jobs.has('prove') || jobs.has('claim')) done += await this.prove(view, chain, jobs);
+    if (['prove', 'claim', 'tend'].some((job) => jobs.has(job))) done += await this.prove(view, chain, jobs);
     if (jobs.has('tend')) done += await this.tend(chain);
+    if (jobs.has('tend') && this.sender) done += await this.release(chain);
     return done;
   }
 
@@ -174,42 +180,55 @@ export class Relayer {
     return { gateway, ...toCarry({ gateway, chain, item: item ?? null, set, members }) };
   }
 
-  /** Sends one transaction, if it is worth it and none is on its way. Whether it was carried out. */
+  /** Sends what is next, if it is worth it. Whether it was carried out. */
   async #send(view, next) {
+    const { call, what } = next;
+    const { receipt } = await this.#transact({
+      about: 'waits', what, call, args: carryArguments(next, next.gateway.setId, this.word),
+      isWorthIt: (cost) => this.options.atALoss || this.#isWorthIt(view, next, cost),
+    });
+    return receipt?.status === '0x1';
+  }
+
+  /**
+   * Sends one transaction to the gateway, if it is worth it and none is on its way: gives `{ receipt }` when it is in a block, `{ late }`
+   * with what it may cost if it is in none yet, `{ refused }` if it would revert.
+   */
+  async #transact({ about, what, call, args, isWorthIt }) {
     const { sender, evm, options } = this;
     const counts = await sender.evm.transactionCounts(sender.address);
     let raise = 1n;
     if (counts.pending > counts.mined) {
       if (this.flying?.nonce !== counts.mined) this.flying = { nonce: counts.mined, since: Date.now() };
       if (Date.now() - this.flying.since < options.stuckAfterMs) {
-        this.sayOnce('waits', `waiting: transaction ${counts.mined} of ${sender.address} is on its way`);
-        return false;
+        this.sayOnce(about, `waiting: transaction ${counts.mined} of ${sender.address} is on its way`);
+        return {};
       }
       // In its place the one that is next now, for more: two of one number cannot both be carried out.
       raise = 2n;
       this.flying = { nonce: counts.mined, since: Date.now() };
     }
-    const data = GATEWAY.encodeFunctionData(next.call, carryArguments(next, next.gateway.setId, this.word));
+    const data = GATEWAY.encodeFunctionData(call, args);
     const price = await evm.gasPrice();
     let gas;
     try {
       gas = await sender.estimate(this.gateway, data);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      this.sayOnce('waits', `${next.what}: the gateway would refuse ${next.call}: ${revertReason(GATEWAY, error)}`);
-      return false;
+      this.sayOnce(about, `${what}: the gateway would refuse ${call}: ${revertReason(GATEWAY, error)}`);
+      return { refused: true };
     }
     if (options.maxGasPrice !== null && price.expected > options.maxGasPrice) {
-      this.sayOnce('waits', `${next.what}: gas costs ${price.expected} wei, more than --max-gas-price`);
-      return false;
+      this.sayOnce(about, `${what}: gas costs ${price.expected} wei, more than --max-gas-price`);
+      return {};
     }
-    if (!options.atALoss && !(await this.#isWorthIt(view, next, gas * price.expected))) return false;
+    if (!(await isWorthIt(gas * price.expected))) return {};
     const limit = (gas * 5n) / 4n;
     const needed = limit * raise * (price.most ?? price.legacy);
     const balance = await evm.balance(sender.address);
     if (balance < needed) {
-      this.sayOnce('waits', `${next.what}: ${sender.address} has ${balance} wei, and gas may cost ${needed}`);
-      return false;
+      this.sayOnce(about, `${what}: ${sender.address} has ${balance} wei, and gas may cost ${needed}`);
+      return {};
     }
     const hash = await sender.send(this.gateway, data, { gas: limit, price, nonce: counts.mined, raise });
     const end = Date.now() + options.receiptMs;
@@ -219,13 +238,13 @@ export class Relayer {
         this.flying = undefined;
         const used = `gas ${Number(receipt.gasUsed)}, transaction ${hash}`;
         const ok = receipt.status === '0x1';
-        this.say(ok ? `carried ${next.what} by ${next.call} in block ${Number(receipt.blockNumber)}, ${used}` : `${next.what} was refused after all, ${used}`);
-        return ok;
+        this.say(ok ? `carried ${what} by ${call} in block ${Number(receipt.blockNumber)}, ${used}` : `${what} was refused after all, ${used}`);
+        return { receipt };
       }
       await sleep(250);
     }
-    this.say(`${next.what}: transaction ${hash} is not in a block yet`);
-    return false;
+    this.say(`${what}: transaction ${hash} is not in a block yet`);
+    return { late: gas * price.expected };
   }
 
   /** Whether the fee for it is at least what the gas costs. */
@@ -384,14 +403,72 @@ export class Relayer {
     return chain.pausedSince === null ? this.#submit(ready.filter(({ transaction }) => !inPool.has(transaction.method.toHex())).slice(0, AT_ONCE)) : 0;
   }
 
-  /** A try that fails costs a fee: so each credit is tried once in ten minutes. */
+  /** A try that fails costs a fee here and questions there: so each is made once in a while. */
   #triedLately(key) {
     this.tries ??= new Map();
-    const lately = Date.now() - (this.tries.get(key) ?? 0) < 600_000;
+    const lately = Date.now() - (this.tries.get(key) ?? 0) < this.options.retryMs;
     if (!lately) this.tries.set(key, Date.now());
     return lately;
   }
+
+  /**
+   * Releases a transfer that the gateway held, when its time has come, or claims for its recipient what it owes. One a round: what pays
+   * comes first again then. The gateway's state says what there is to do, so it is done once whoever does it.
+   */
+  async release(chain) {
+    const { events, evm } = this;
+    if (events.unpaid.length === 0 || (await evm.read(this.gateway, GATEWAY, 'paused'))) return 0;
+    const time = BigInt((await evm.block('latest')).timestamp);
+    const settled = [];
+    let [done, looked] = [0, 0];
+    const triedAt = (event) => this.tries?.get(unpaidKey(event)) ?? 0;
+    for (const event of [...events.unpaid].sort((a, b) => triedAt(a) - triedAt(b))) {
+      if (looked >= AT_ONCE) break;
+      if (event.releaseAt > time || this.#triedLately(unpaidKey(event))) continue;
+      looked++;
+      const { call, args } = toRelease(event, await this.#unpaidState(event, 'latest'), time);
+      if (call === 'done') {
+        // Forgotten only when that is final.
+        const before = await this.#unpaidState(event, chain.headers.newest).catch(() => null);
+        if (before && toRelease(event, before, time).call === 'done') settled.push(event);
+      } else if (call !== 'later') {
+        const what = `transfer ${event.index} of batch ${event.nonce}`;
+        const { receipt, late, refused } = await this.#transact({
+          about: unpaidKey(event), what, call, args, isWorthIt: (cost) => this.#isAffordable(event, what, cost),
+        });
+        if (refused) continue;
+        const wei = receipt ? BigInt(receipt.gasUsed) * BigInt(receipt.effectiveGasPrice) : late;
+        if (wei) this.spent.push({ at: Date.now(), wei });
+        // Whoever is refused after all has cost enough. Otherwise it waits for something else, or is owed now: the next round sees.
+        if (receipt?.status !== '0x0') this.tries.delete(unpaidKey(event));
+        done = receipt ? 1 : 0;
+        break;
+      }
+    }
+    events.settle(settled);
+    for (const event of settled) this.tries.delete(unpaidKey(event));
+    if (settled.length > 0) events.save();
+    return done;
+  }
+
+  /** What the gateway says of a transfer that it did not pay with its batch. */
+  async #unpaidState({ nonce, index, transfer }, at) {
+    const read = (name, args) => this.evm.read(this.gateway, GATEWAY, name, args, at);
+    const [heldUntil, owed] = await Promise.all([read('heldUntil', [nonce, index, transfer]), read('owed', [transfer.token, transfer.to])]);
+    return { heldUntil, owed };
+  }
+
+  /** Whether so much is left for today of what may be spent on unpaid work. */
+  #isAffordable(event, what, cost) {
+    this.spent = this.spent.filter(({ at }) => Date.now() - at < DAY);
+    const left = this.spent.reduce((rest, { wei }) => rest - wei, this.options.unpaidGas);
+    if (cost <= left) return true;
+    this.sayOnce(unpaidKey(event), `${what}: nobody pays for its gas, and --unpaid-gas leaves ${left} wei for today`);
+    return false;
+  }
 }
+
+const unpaidKey = ({ nonce, index }) => `unpaid ${nonce}/${index}`;
 
 /** The amounts and reasons of an event, for the log. */
 function told(data) {

@@ -38,6 +38,9 @@ const PERIODS = {
 /** What relayers are paid. */
 const FEES = { withdrawal: 2n * UNIT, message: 2n * UNIT, gas: 10n ** 13n, maxGas: 1_000_000, rotation: 5n * UNIT };
 
+/** Above so many USDC the gateway holds a withdrawal, and how long, s: twice as many as here, so that each side can be seen alone. */
+export const HELD = { above: 20_000n, delay: 20 };
+
 const limitsOf = (unit) => ({
   min: unit / 1_000n, max: 100_000n * unit, capacity: 100_000n * unit, refill: unit, delayAbove: 10_000n * unit, delay: 10,
 });
@@ -96,6 +99,8 @@ export class World extends Stage {
     const running = await this.view().then((view) => view.runningSet());
     const config = readConfig();
     config.set = { id: 1, lifetime: 30 * 86_400, validators: running.members.map(({ address }) => ({ address, power: 1 })) };
+    const { limits } = config.assets.find(({ symbol }) => symbol === 'USDC');
+    Object.assign(limits, { delayThreshold: String(HELD.above * ASSETS.USDC.unit), delay: HELD.delay });
     this.deployment = await deploy(await this.provider.getSigner(0), config);
     if (this.deployment.members !== running.hash) throw new Error(`the gateway has the members ${this.deployment.members}, the chain ${running.hash}`);
     this.tokens = Object.fromEntries(this.deployment.assets.map(({ symbol, token }) => [symbol, token]));
@@ -159,13 +164,15 @@ export class World extends Stage {
     const urls = this.nodes.get('relayer').flatMap(({ url }) => ['--evm', url]);
     const suri = name === 'relayer' ? '//Relayer' : '//Relayer2';
     this.processes.start(name, process.execPath, [
-      RELAYER, '--chain', this.node.ws, ...urls, '--poll', '1', '--timeout', '3', '--stuck-after', '20',
+      RELAYER, '--chain', this.node.ws, ...urls, '--poll', '1', '--timeout', '3', '--stuck-after', '20', '--retry-after', '5',
       '--cache', join(this.folder, `${name}.cache`), ...args,
     ], { RELAYER_SURI: suri, RELAYER_EVM_KEY: this.evmKey(name) });
   }
 
+  /** Gives the blocks of the EVM chain that were lost with it. */
   async killAndRestart(who) {
-    if (who === 'anvil') await this.anvil.kill();
+    let lost = [];
+    if (who === 'anvil') lost = await this.anvil.kill();
     else await this.processes.stop(who, 'SIGKILL');
     if (who === 'anvil') await this.anvil.start();
     else if (who.startsWith('relayer')) this.startRelayer(who);
@@ -173,6 +180,7 @@ export class World extends Stage {
       await this.network.startNode(who);
       await this.untilConnected();
     }
+    return lost;
   }
 
   view(options) {

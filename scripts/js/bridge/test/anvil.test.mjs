@@ -254,9 +254,11 @@ test('an anvil that is killed should come back as the same chain, less blocks th
       assert.ok(Math.abs(Number(timestamp) - Date.now() / 1_000) < 10, 'its clock goes on');
       assert.ok((await killed.number()) > before);
     }
-    await killed.kill({ lost: 1 });
+    const lost = await killed.kill({ lost: 1 });
     const { blocks } = JSON.parse(readFileSync(killed.state, 'utf8'));
     assert.deepEqual(blocks.map(({ header }) => Number(header.number)), blocks.map((_, number) => number));
+    assert.equal(lost[0], blocks.length);
+    assert.ok(lost.length < 4);
   } finally {
     await processes.stopAll();
   }

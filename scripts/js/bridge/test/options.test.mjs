@@ -16,6 +16,8 @@ test('the environment should stand in for options, and options come first', () =
   assert.equal(options.pollMs, 2_000);
   assert.equal(options.coinPrice, 3_000n * 10n ** 18n);
   assert.equal(options.evmKey, KEY);
+  assert.deepEqual([options.unpaidGas, options.retryMs], [10n ** 16n, 600_000]);
+  assert.equal(readOptions(['--unpaid-gas', '0'], ENV).unpaidGas, 0n);
   assert.deepEqual(readOptions([], ENV).evm, ['http://one', 'https://two/key']);
   assert.deepEqual(readOptions([], ENV).jobs, ['carry', 'prove', 'claim', 'tend']);
 });
@@ -42,6 +44,7 @@ test('options that make no sense should be refused', () => {
   refused(['--poll', '0'], ENV, /0\.1 or more/);
   refused(['--jobs', 'carry,dance'], ENV, /names dance/);
   refused(['--coin-price', '0'], ENV, /above 0/);
+  refused(['--unpaid-gas', '-1'], ENV, /0 or more|argument/);
   refused(['--evm-chain', '1.5'], ENV, /whole number/);
   refused(['--evm-key-file', '/nowhere'], ENV, /no such file/);
   refused(['--what'], ENV, /Unknown option/);

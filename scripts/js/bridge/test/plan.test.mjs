@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { hexlify, getBytes } from '../../../../contracts/ethers.mjs';
 import { GATEWAY } from '../evm.mjs';
 import {
-  atPrice, attestation, carryArguments, countOn, Incomplete, isQuorum, isReleaseDue, isRetryDue, stepsDown, toCarry, toProve,
+  atPrice, attestation, carryArguments, checkUnpaid, countOn, Incomplete, isQuorum, isReleaseDue, isRetryDue, stepsDown, toCarry, toProve,
+  toRelease,
 } from '../plan.mjs';
 
 const vectors = JSON.parse(readFileSync(new URL('../../../../contracts/abi/vectors.json', import.meta.url), 'utf8'));
@@ -73,6 +74,25 @@ test('logs that were left out, made up or shuffled should be noticed', () => {
   refused([event('Deposit', 5n)], { inbound: 6n, outbound: 2n, set: 1n });
   refused([], { inbound: 4n, outbound: 3n, set: 1n });
   refused([], { inbound: 3n, outbound: 2n, set: 1n });
+});
+
+test('of each transfer that a batch did not pay it should be said what became of it', () => {
+  const unpaid = (name, nonce, index) => ({ name, nonce, index, transfer: {} });
+  const executed = { name: 'BatchExecuted', nonce: 4n, unpaid: 0b101n };
+  checkUnpaid([]);
+  checkUnpaid([{ ...executed, unpaid: 0n }]);
+  checkUnpaid([unpaid('TransferHeld', 4n, 0n), unpaid('TransferOwed', 4n, 2n), executed]);
+  assert.throws(() => checkUnpaid([unpaid('TransferHeld', 4n, 0n), unpaid('TransferOwed', 3n, 2n), executed]), Incomplete);
+  assert.throws(() => checkUnpaid([executed]), Incomplete);
+});
+
+test('what is held should be released in its time, what is owed claimed for its recipient, and what is paid left', () => {
+  const transfer = { token: '0x01', to: '0x02', amount: 3n };
+  const what = (heldUntil, owed, time) => toRelease({ nonce: 4n, index: 1n, transfer }, { heldUntil, owed }, time);
+  assert.equal(what(20n, 0n, 19n).call, 'later');
+  assert.deepEqual(what(20n, 5n, 20n), { call: 'releaseHeld', args: [4n, 1n, transfer] });
+  assert.deepEqual(what(0n, 5n, 20n), { call: 'claimOwed', args: ['0x01', '0x02', '0x02'] });
+  assert.equal(what(0n, 0n, 20n).call, 'done');
 });
 
 const CHAIN = { outboundNonce: 9n, pausedSince: null, rotation: { current: 3n, pending: false }, fees: { rotation: 7n } };

@@ -2,9 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { SigningKey, TypedDataEncoder, Wallet, id } from '../../../../contracts/ethers.mjs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ContractFactory, SigningKey, TypedDataEncoder, Wallet, id } from '../../../../contracts/ethers.mjs';
 import { deploy, devValidators, readConfig } from '../../../../contracts/scripts/deploy.mjs';
-import { startAnvil, types } from '../../../../contracts/scripts/lib.mjs';
+import { artifact, startAnvil, types } from '../../../../contracts/scripts/lib.mjs';
 import { GATEWAY } from '../evm.mjs';
 import { Forked, Relayer } from '../relay.mjs';
 
@@ -14,6 +17,8 @@ const VALIDATORS = devValidators(4);
 const MEMBERS = VALIDATORS.map(({ address }) => ({ address, power: 1n }));
 const COIN = `0x${'0'.repeat(40)}`;
 const GPU = 10n ** 18n;
+/** Above so many wei the gateway holds a transfer, and how long, s. */
+const [THRESHOLD, DELAY] = [100n, 3_600];
 
 let anvil;
 let deployment;
@@ -22,7 +27,9 @@ let nonce = 0n;
 
 before(async () => {
   anvil = await startAnvil(['--order', 'fifo']);
-  deployment = await deploy(await anvil.provider.getSigner(0), readConfig());
+  const config = readConfig();
+  Object.assign(config.assets.find(({ kind }) => kind === 'native').limits, { delayThreshold: String(THRESHOLD), delay: DELAY });
+  deployment = await deploy(await anvil.provider.getSigner(0), config);
   // Something to pay out.
   const data = GATEWAY.encodeFunctionData('depositNative', [id('somebody')]);
   const user = new Wallet(KEY, anvil.provider);
@@ -32,10 +39,9 @@ after(() => anvil?.stop());
 beforeEach(() => (said = []));
 
 /** gpu-chain, with one batch that validators have signed, and a header that was accepted. */
-async function chainWith({ fee = GPU, signers = 3, headers, worth = null } = {}) {
+async function chainWith({ fee = GPU, signers = 3, headers, worth = null, to = Wallet.createRandom().address, amount = 1n } = {}) {
   const { timestamp } = await anvil.provider.getBlock('latest');
-  const to = Wallet.createRandom().address;
-  const payload = { kind: 'batch', nonce: ++nonce, deadline: BigInt(timestamp + 3_600), transfers: [{ token: COIN, to, amount: 1n }] };
+  const payload = { kind: 'batch', nonce: ++nonce, deadline: BigInt(timestamp + 3_600), transfers: [{ token: COIN, to, amount }] };
   const used = { WithdrawBatch: types.WithdrawBatch, Transfer: types.Transfer };
   const domain = { name: 'GpuGateway', version: '1', chainId: deployment.chainId, verifyingContract: deployment.gateway };
   const digest = TypedDataEncoder.hash(domain, used, { setId: 1n, ...payload });
@@ -61,7 +67,11 @@ async function chainWith({ fee = GPU, signers = 3, headers, worth = null } = {})
 }
 
 async function relayerOf(view, options = {}) {
-  const api = { call: { evmBridgeApi: { accountWord: async () => ({ toHex: () => id('a relayer') }) } } };
+  const api = {
+    call: { evmBridgeApi: { accountWord: async () => ({ toHex: () => id('a relayer') }) } },
+    rpc: { author: { pendingExtrinsics: async () => [] } },
+    tx: {},
+  };
   const relayer = new Relayer(api, {
     evm: [anvil.url], chainId: 31_337, signer: { address: 'a relayer' }, wallet: new Wallet(options.key ?? KEY), jobs: ['carry'],
     viewOf: async () => view, log: (text) => said.push(text), receiptMs: 500, stuckAfterMs: 1_000, ...options,
@@ -157,4 +167,78 @@ test('a node of another chain should not be asked', async () => {
   } finally {
     await other.stop();
   }
+});
+
+/** gpu-chain as `chainWith` makes it, with a header of the newest block accepted, and nothing that waits on it. */
+async function watchful(options) {
+  const made = await chainWith(options);
+  const chain = await made.view.chain();
+  const newest = () => anvil.provider.getBlock('latest');
+  return {
+    ...made,
+    view: {
+      ...made.view,
+      chain: async () => ({ ...chain, headers: { oldest: 1, newest: (await newest()).number } }),
+      header: async (number) => ({ number, hash: (await anvil.provider.getBlock(number)).hash }),
+      isClaimed: async () => true, withdrawals: async () => [], suspended: async () => [],
+    },
+  };
+}
+
+test('what the gateway held should be released when its time has come, once, though the relayer was restarted', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'relayer-held-'));
+  try {
+    const { view, to, payload } = await watchful({ amount: THRESHOLD + 1n });
+    const options = { atALoss: true, jobs: ['carry', 'tend'], cache: join(folder, 'cache') };
+    const first = await relayerOf(view, options);
+    assert.equal(await first.round(), 1);
+    heard(/carried batch \d+ by submitBatch/);
+    assert.equal(await first.round(), 0);
+    assert.equal(first.events.unpaid.length, 1);
+    await anvil.provider.send('evm_increaseTime', [DELAY - 60]);
+    await anvil.provider.send('evm_mine', []);
+    assert.equal(await first.round(), 0);
+    assert.equal(await balance(to), 0n);
+    await anvil.provider.send('evm_increaseTime', [60]);
+    await anvil.provider.send('evm_mine', []);
+    const poor = await relayerOf(view, { ...options, unpaidGas: 1n });
+    assert.equal(poor.events.unpaid.length, 1, 'it stands in the cache');
+    assert.equal(await poor.round(), 0);
+    heard(/nobody pays for its gas, and --unpaid-gas leaves 1 wei/);
+    assert.equal(await (await relayerOf(view, { ...options, wallet: undefined })).round(), 0);
+    const again = await relayerOf(view, options);
+    assert.equal(await again.round(), 1);
+    heard(new RegExp(`carried transfer 0 of batch ${payload.nonce} by releaseHeld`));
+    assert.equal(await balance(to), THRESHOLD + 1n);
+    assert.ok(again.spent.length === 1 && again.spent[0].wei > 0n);
+    // Another one, that knows it only as held, has nothing to do; and both forget it.
+    assert.equal(await first.round(), 0);
+    assert.equal(await again.round(), 0);
+    assert.deepEqual([first.events.unpaid, again.events.unpaid], [[], []]);
+    assert.equal(await balance(to), THRESHOLD + 1n);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('what the gateway owes should be claimed for its recipient as soon as it takes it', async () => {
+  const { abi, bytecode } = artifact('Refuser', 'Receivers.sol');
+  const refuser = await new ContractFactory(abi, bytecode.object, new Wallet(KEY, anvil.provider)).deploy();
+  await refuser.waitForDeployment();
+  const to = await refuser.getAddress();
+  const { view } = await watchful({ to });
+  const relayer = await relayerOf(view, { atALoss: true, jobs: ['carry', 'tend'], retryMs: 300 });
+  assert.equal(await relayer.round(), 1);
+  assert.equal(await relayer.round(), 0);
+  heard(/the gateway would refuse claimOwed: PaymentRefused/);
+  const before = said.length;
+  assert.equal(await relayer.round(), 0);
+  assert.equal(said.length, before, 'not asked again at once');
+  await (await refuser.accept(true)).wait();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.equal(await relayer.round(), 1);
+  heard(/carried transfer 0 of batch \d+ by claimOwed/);
+  assert.equal(await balance(to), 1n);
+  assert.equal(await relayer.round(), 0);
+  assert.deepEqual(relayer.events.unpaid, []);
 });
