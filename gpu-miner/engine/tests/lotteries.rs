@@ -4,7 +4,7 @@
 use gpu_miner_engine::{
 	device::{
 		fake::{Act, FakeDriver},
-		Fault, Options, Plan,
+		Fault, Options, Phase, Plan,
 	},
 	keccak256,
 	lottery::{TicketSearch, WalkSearch, WonTickets},
@@ -52,17 +52,20 @@ fn start(driver: FakeDriver) -> Played {
 }
 
 fn start_with(driver: FakeDriver, first_pause: Duration) -> Played {
+	start_as(driver, |options| (options.first_pause, options.longest_pause) = (first_pause, first_pause * 4))
+}
+
+fn start_as(driver: FakeDriver, change: impl FnOnce(&mut Options)) -> Played {
 	let lines = Arc::new(Mutex::new(Vec::new()));
 	let said = lines.clone();
-	let options = Options {
+	let mut options = Options {
 		plans: vec![Plan::SAFE],
 		patience: Duration::from_millis(400),
 		opening_patience: Duration::from_millis(800),
-		first_pause,
-		longest_pause: first_pause * 4,
 		notice: Arc::new(move |line| said.lock().unwrap().push(line.to_owned())),
 		..Options::default()
 	};
+	change(&mut options);
 	let driver = Arc::new(driver);
 	let engine = DeviceEngine::start(driver.clone(), options).expect("there are devices");
 	engine.wait_until_ready(Duration::from_secs(30));
@@ -140,6 +143,114 @@ fn devices_should_find_what_the_processor_finds() {
 	// A table is walked from the first start on by both, so the first wins are the same.
 	assert_eq!(played.collect_walks(), collect_walks(&CpuEngine::best(), None));
 	collect_tickets(&CpuEngine::best());
+}
+
+/// Looks until `look` says so. A device is asked how it is once a second.
+fn until(what: &str, look: impl Fn() -> bool) {
+	let began = Instant::now();
+	while !look() {
+		assert!(began.elapsed() < Duration::from_secs(20), "waited in vain until {what}");
+		thread::sleep(Duration::from_millis(5));
+	}
+}
+
+/// Both lotteries without an end, while `meanwhile` looks on.
+fn search_for_nothing(played: &Played, meanwhile: impl Fn(&str, &Progress)) {
+	for kind in ["tickets", "walks"] {
+		let (wins, progress, cancel) = (WonTickets::default(), Progress::default(), AtomicBool::new(false));
+		let entropy = Arc::new(Mutex::new(Some(ENTROPY)));
+		let mut asked = Instant::now();
+		thread::scope(|scope| {
+			scope.spawn(|| match kind {
+				"tickets" => {
+					let search = TicketSearch { target: 0, ..tickets() };
+					played.engine.collect_tickets(&search, &wins, &cancel, &progress);
+				}
+				_ => {
+					let search = WalkSearch { target: 0, ..walks() };
+					played.engine.collect_walks(&search, &entropy, &wins, &cancel, &progress);
+				}
+			});
+			meanwhile(kind, &progress);
+			asked = Instant::now();
+			cancel.store(true, Ordering::Relaxed);
+		});
+		assert!(asked.elapsed() < Duration::from_secs(2), "{kind}: {:?}", asked.elapsed());
+	}
+}
+
+#[test]
+fn a_device_that_is_too_hot_should_rest_in_a_lottery_and_say_so_once() {
+	let driver = FakeDriver::new(1, |_, _, _| Act::Work).with_lotteries(|_, _, _| Act::Work);
+	let played = start_as(driver, |options| options.hottest = Some(80.0));
+	let phase = || played.engine.devices()[0].phase;
+	search_for_nothing(&played, |kind, progress| {
+		let (hot, cool) = (played.said("too hot"), played.said("cool again"));
+		until("it works", || progress.hashes() > 0);
+		assert_eq!(phase(), Phase::Ready);
+		played.driver.set_temperature(Some(80.0));
+		until("it rests", || phase() == Phase::Paused);
+		// A step that was under way when it became too hot is counted.
+		let mut tries = 0;
+		while tries != progress.hashes() {
+			tries = progress.hashes();
+			thread::sleep(Duration::from_millis(300));
+		}
+		// Far longer than a device may be silent, and a little cooler is not cool.
+		played.driver.set_temperature(Some(75.0));
+		thread::sleep(Duration::from_millis(1_500));
+		assert_eq!((progress.hashes(), phase()), (tries, Phase::Paused), "{kind}");
+		played.driver.set_temperature(Some(60.0));
+		until("it goes on", || progress.hashes() > tries);
+		assert_eq!(phase(), Phase::Ready);
+		assert_eq!((played.said("too hot") - hot, played.said("cool again") - cool), (1, 1), "{kind}");
+	});
+	assert_eq!((played.said("the processor answers"), played.said("without it")), (0, 0));
+	assert_eq!(played.driver.seated(0), 2, "what it held in its memory was not made anew");
+}
+
+#[test]
+fn a_device_that_is_too_hot_should_not_begin_a_lottery() {
+	let driver = FakeDriver::new(1, |_, _, _| Act::Work).with_lotteries(|_, _, _| Act::Work);
+	let played = start_as(driver, |options| options.hottest = Some(80.0));
+	played.driver.set_temperature(Some(95.0));
+	until("it is known to be hot", || played.engine.devices()[0].telemetry.temperature == Some(95.0));
+	search_for_nothing(&played, |kind, progress| {
+		thread::sleep(Duration::from_millis(1_000));
+		assert_eq!((progress.hashes(), played.driver.seated(0)), (0, 0), "{kind}");
+		assert_eq!(played.engine.devices()[0].phase, Phase::Paused);
+	});
+	assert_eq!(played.said("too hot, its lottery waits"), 2, "once for each");
+	assert!(played.engine.has_device_for_lottery(BYTES), "it will be cool again");
+	played.driver.set_temperature(Some(50.0));
+	until("it is known to be cool", || played.engine.devices()[0].telemetry.temperature == Some(50.0));
+	played.collect_tickets();
+	played.collect_walks();
+	assert_eq!((played.said("the processor answers"), played.said("without it")), (0, 0));
+	assert_eq!(played.engine.devices()[0].phase, Phase::Ready);
+	// Whoever never wants a pause has none.
+	let driver = FakeDriver::new(1, |_, _, _| Act::Work).with_lotteries(|_, _, _| Act::Work);
+	let played = start_as(driver, |options| options.hottest = None);
+	played.driver.set_temperature(Some(95.0));
+	thread::sleep(Duration::from_millis(1_200));
+	played.collect_tickets();
+	assert_eq!(played.said("too hot"), 0);
+}
+
+#[test]
+fn intensity_should_leave_time_to_others_in_lotteries() {
+	let rates = |intensity| {
+		let driver = FakeDriver::new(1, |_, _, _| Act::Work).with_lotteries(|_, _, _| Act::Work);
+		let played = start_as(driver, |options| options.intensity = intensity);
+		let time = Duration::from_millis(800);
+		// What is measured is what is claimed: a device that rests claims less.
+		[None, Some(BYTES)].map(|table| played.engine.measure_lottery(table, time).unwrap())
+	};
+	let (whole, quarter) = (rates(100), rates(25));
+	println!("{whole:?} at 100 %, {quarter:?} at 25 %");
+	for (whole, quarter) in whole.into_iter().zip(quarter) {
+		assert!(quarter < whole / 2 && quarter > whole / 16, "{quarter} against {whole}");
+	}
 }
 
 /// Every way in which a device can fail in a lottery, at its opening, its filling and its first and third steps.

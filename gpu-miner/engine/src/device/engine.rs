@@ -179,6 +179,11 @@ impl DeviceEngine {
 		self.slots().iter().map(|slot| slot.shared.status().info).collect()
 	}
 
+	/// What is known of a device.
+	pub(super) fn shared(&self, index: usize) -> Option<Arc<Shared>> {
+		self.slots().iter().find(|slot| slot.index == index).map(|slot| slot.shared.clone())
+	}
+
 	fn slots(&self) -> MutexGuard<'_, Vec<Slot>> {
 		self.slots.lock().unwrap_or_else(PoisonError::into_inner)
 	}
@@ -363,7 +368,15 @@ impl Engine for DeviceEngine {
 	}
 
 	fn devices(&self) -> Vec<DeviceStatus> {
-		self.slots().iter().map(|slot| slot.shared.status()).collect()
+		let status = |slot: &Slot| {
+			let mut status = slot.shared.status();
+			// Its own thread has nothing to do while it answers a lottery.
+			if status.phase == Phase::Ready && self.lotteries.is_hot(slot.index) {
+				status.phase = Phase::Paused;
+			}
+			status
+		};
+		self.slots().iter().map(status).collect()
 	}
 
 	fn collect_tickets(&self, search: &TicketSearch, wins: &WonTickets, cancel: &AtomicBool, progress: &Progress) {

@@ -4,8 +4,16 @@
 //! What a device calls a win is believed only once the processor has computed it again; one that errs is left alone,
 //! and so is one that fails or says nothing. Where none is left the processor goes on by itself, so that a lottery is
 //! always answered. A device that failed is tried again in a later lottery, when its pause is over.
+//!
+//! [`Options::intensity`](super::Options::intensity) and [`Options::hottest`](super::Options::hottest) hold here as in any
+//! search: a device rests after each step, and one that is too hot waits, with what it holds in its memory, until it is
+//! cooler. Nobody answers in its place meanwhile: the processor could not show what a device claims.
 
-use super::{pace::back_off, DeviceEngine, DeviceInfo, Driver, Fault};
+use super::{
+	pace::back_off,
+	worker::{Shared, COOLER},
+	DeviceEngine, DeviceInfo, Driver, Fault,
+};
 use crate::{
 	keccak256,
 	lottery::{self, has_room, measure_from_first, TicketSearch, WalkSearch, WonTickets},
@@ -37,7 +45,7 @@ const WATCH: Duration = Duration::from_millis(5);
 const STEP: Duration = Duration::from_millis(40);
 /// How long a search that ends waits for its devices; after that they end by themselves.
 const GRACE: Duration = Duration::from_millis(200);
-/// How often a device with a full table asks whether walks begin.
+/// How often a device with a full table asks whether walks begin, and one that rests whether it is to stop.
 const WAIT: Duration = Duration::from_millis(20);
 /// Wins of a step that there should be at the most: a quarter of the room that devices have for them.
 const WINS: u64 = 1 << 14;
@@ -88,16 +96,22 @@ pub trait TableDevice: Send {
 enum Report {
 	/// It lives, and was ready if it had not been.
 	Alive,
+	/// It lives and does nothing: it rests, or is too hot.
+	Resting,
 	/// It looked at so many tickets or walks, of which these win.
 	Tried(u64, Vec<u64>),
 	/// It can go on no more.
 	Failed(Fault),
 }
 
-/// Where a device's thread reports to. Gives false when nobody listens any more.
+/// Where a device's thread reports to, and what spares the device. Gives false when nobody listens any more.
 struct Reporter {
 	reports: Sender<Report>,
 	stop: Arc<AtomicBool>,
+	/// It is too hot.
+	hot: Arc<AtomicBool>,
+	/// The share of its time that it works, percent.
+	intensity: u8,
 }
 
 impl Reporter {
@@ -108,13 +122,43 @@ impl Reporter {
 	fn say(&self, report: Report) -> bool {
 		self.reports.send(report).is_ok() && self.goes_on()
 	}
+
+	/// Waits as long as the device is too hot.
+	fn cool(&self) -> bool {
+		while self.hot.load(Ordering::Relaxed) {
+			if !self.say(Report::Resting) {
+				return false;
+			}
+			thread::sleep(WAIT);
+		}
+		self.goes_on()
+	}
+
+	/// Rests after work that took so long.
+	fn rest(&self, took: Duration) -> bool {
+		let rest = took.as_secs_f64() * (100.0 / f64::from(self.intensity.clamp(1, 100)) - 1.0);
+		let end = Instant::now() + Duration::try_from_secs_f64(rest).unwrap_or_default();
+		loop {
+			let left = end.saturating_duration_since(Instant::now());
+			if left.is_zero() {
+				return self.cool();
+			}
+			if !self.say(Report::Resting) {
+				return false;
+			}
+			thread::sleep(left.min(WAIT));
+		}
+	}
 }
 
 /// A device that takes part in a lottery.
 struct Seat {
 	info: DeviceInfo,
+	/// What its own thread knows of it: how hot it is.
+	shared: Arc<Shared>,
 	reports: Receiver<Report>,
 	stop: Arc<AtomicBool>,
+	hot: Arc<AtomicBool>,
 	thread: JoinHandle<()>,
 	/// When it last showed that it lives, and whether it ever did.
 	sign: Instant,
@@ -132,6 +176,8 @@ struct Standing {
 	retry: Option<Instant>,
 	/// A thread that had not ended when its search did: the device is not touched before it has.
 	thread: Option<JoinHandle<()>>,
+	/// It waits in a lottery until it is cooler.
+	hot: bool,
 }
 
 impl Record {
@@ -142,6 +188,11 @@ impl Record {
 	/// Whether a device did not fail when it was tried last.
 	fn is_good(&self, index: usize) -> bool {
 		self.lock().get(&index).is_none_or(|standing| standing.failures == 0)
+	}
+
+	/// Whether a device waits in a lottery until it is cooler.
+	pub(super) fn is_hot(&self, index: usize) -> bool {
+		self.lock().get(&index).is_some_and(|standing| standing.hot)
 	}
 
 	/// Whether a device can be tried now.
@@ -192,16 +243,21 @@ fn look_at_tickets(
 		if !reporter.say(Report::Alive) {
 			return Ok(());
 		}
+		let began = Instant::now();
 		device.fill(seed, batch(seed, number))?;
+		if !reporter.rest(began.elapsed()) {
+			return Ok(());
+		}
 		let mut first = 0;
 		while first < all {
 			let (blocks, began) = (pace.step().min(all - first), Instant::now());
 			// Both are at most `all`, which was 32 bits.
 			let wins = device.tickets(first as u32, blocks as u32, target)?;
+			let took = began.elapsed();
 			if blocks == pace.step() {
-				pace.observe(began.elapsed());
+				pace.observe(took);
 			}
-			if !reporter.say(Report::Tried(blocks * of_block, wins)) {
+			if !reporter.say(Report::Tried(blocks * of_block, wins)) || !reporter.rest(took) {
 				return Ok(());
 			}
 			first += blocks;
@@ -218,7 +274,11 @@ fn look_at_walks(
 	entropy: &Mutex<Option<Seed>>,
 	reporter: &Reporter,
 ) -> Result<(), Fault> {
+	let began = Instant::now();
 	device.fill(&search.seed)?;
+	if !reporter.rest(began.elapsed()) {
+		return Ok(());
+	}
 	let entropy = loop {
 		if !reporter.say(Report::Alive) {
 			return Ok(());
@@ -234,10 +294,11 @@ fn look_at_walks(
 	while number < 1 << 56 {
 		let (count, began) = (pace.step().min((1 << 56) - number), Instant::now());
 		let wins = device.walk(&entropy, table::start(&search.seed, number), count, search.target)?;
+		let took = began.elapsed();
 		if count == pace.step() {
-			pace.observe(began.elapsed());
+			pace.observe(took);
 		}
-		if !reporter.say(Report::Tried(count, wins)) {
+		if !reporter.say(Report::Tried(count, wins)) || !reporter.rest(took) {
 			return Ok(());
 		}
 		number += count;
@@ -258,21 +319,47 @@ impl DeviceEngine {
 		info: DeviceInfo,
 		work: impl FnOnce(&dyn Driver, &Reporter) -> Result<(), Fault> + Send + 'static,
 	) -> Option<Seat> {
+		let shared = self.shared(info.index)?;
 		let (sender, reports) = channel();
-		let stop = Arc::new(AtomicBool::new(false));
-		let (driver, reporter) = (self.driver(), Reporter { reports: sender, stop: stop.clone() });
+		let (stop, hot) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+		// Before its memory is taken: it may be too hot already.
+		self.heed_heat(&info, &shared, &hot);
+		let intensity = self.options().intensity;
+		let reporter = Reporter { reports: sender, stop: stop.clone(), hot: hot.clone(), intensity };
+		let driver = self.driver();
 		let body = move || {
+			if !reporter.cool() {
+				return;
+			}
 			if let Err(fault) = work(&*driver, &reporter) {
 				let _ = reporter.reports.send(Report::Failed(fault));
 			}
 		};
 		match thread::Builder::new().name(format!("lottery-{}", info.index)).spawn(body) {
-			Ok(thread) => Some(Seat { info, reports, stop, thread, sign: Instant::now(), ready: false }),
+			Ok(thread) => {
+				Some(Seat { info, shared, reports, stop, hot, thread, sign: Instant::now(), ready: false })
+			}
 			Err(error) => {
 				self.stand_down(&info, &Fault::Lost(format!("no thread for it: {error}")), None);
 				None
 			}
 		}
+	}
+
+	/// Lets a device wait while it is too hot, and says so in one line each time.
+	fn heed_heat(&self, info: &DeviceInfo, shared: &Shared, hot: &AtomicBool) {
+		let options = self.options();
+		let (Some(limit), Some(temperature)) = (options.hottest, shared.temperature()) else { return };
+		let was = hot.load(Ordering::Relaxed);
+		let is = if was { temperature > limit - COOLER } else { temperature >= limit };
+		if is == was {
+			return;
+		}
+		hot.store(is, Ordering::Relaxed);
+		self.lotteries.lock().entry(info.index).or_default().hot = is;
+		let (index, name) = (info.index, &info.name);
+		let what = if is { "too hot, its lottery waits until it is cooler" } else { "cool again, its lottery goes on" };
+		(options.notice)(&format!("device {index} ({name}): {what}"));
 	}
 
 	/// Notes that a device failed in a lottery, and says so in one line.
@@ -284,6 +371,7 @@ impl DeviceEngine {
 		let pause = back_off(options.first_pause, options.longest_pause, standing.failures);
 		standing.retry = Some(Instant::now() + pause);
 		standing.thread = thread;
+		standing.hot = false;
 		(options.notice)(&format!(
 			"device {} ({}): {fault}; lotteries are answered without it for {} s at least",
 			info.index,
@@ -310,12 +398,15 @@ impl DeviceEngine {
 		while !seats.is_empty() && !is_over() {
 			let mut heard = false;
 			for mut seat in core::mem::take(&mut seats) {
+				self.heed_heat(&seat.info, &seat.shared, &seat.hot);
 				let fault = loop {
 					match seat.reports.try_recv() {
 						Ok(report) => {
-							(heard, seat.ready, seat.sign) = (true, true, Instant::now());
+							(heard, seat.sign) = (true, Instant::now());
+							// Who rests may not have opened its device yet.
+							seat.ready |= !matches!(report, Report::Resting);
 							match report {
-								Report::Alive => (),
+								Report::Alive | Report::Resting => (),
 								Report::Failed(fault) => break Some(fault),
 								Report::Tried(tried, claimed) => {
 									if let Err(fault) = believe(claimed, is_win, most, wins) {
@@ -364,6 +455,7 @@ impl DeviceEngine {
 				(standing.failures, standing.retry) = (0, None);
 			}
 			standing.thread = Some(seat.thread);
+			standing.hot = false;
 		}
 	}
 

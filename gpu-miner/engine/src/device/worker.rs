@@ -28,7 +28,7 @@ const DEPTH: usize = 2;
 /// How often a device is asked how it is.
 const LOOK: Duration = Duration::from_secs(1);
 /// A paused device begins again so many degrees below the limit.
-const COOLER: f64 = 8.0;
+pub(crate) const COOLER: f64 = 8.0;
 
 /// What the engine and the thread of a device both see. A thread that was given up is ignored: it has an old generation.
 pub(crate) struct Shared {
@@ -86,6 +86,11 @@ impl Shared {
 
 	pub(crate) fn batch(&self) -> u64 {
 		self.state().batch
+	}
+
+	/// °C, when the device was last asked.
+	pub(crate) fn temperature(&self) -> Option<f64> {
+		self.state().telemetry.temperature
 	}
 
 	/// How long the device has been silent.
