@@ -1,12 +1,14 @@
 //! The agent: looks at the chain block by block, decides, and acts.
 
+pub mod bids;
 pub mod decide;
 
 use crate::{
 	chain::{
-		show, show_tokens, BlockNumber, Call, Chain, ChainError, ChainView, NodeId, NodeStatus, RentalId, RentalStatus,
-		RentalView, TaskId, TaskView, TOKEN,
+		show, show_amount, show_tokens, AuctionId, AuctionStanding, BidView, BlockNumber, Call, Chain, ChainError,
+		ChainView, NodeId, NodeStatus, RentalId, RentalStatus, RentalView, TaskId, TaskView, TOKEN,
 	},
+	config::BidConfig,
 	fetch::Fetcher,
 	lotteries::Claims,
 	policy::Policy,
@@ -16,9 +18,12 @@ use crate::{
 	status::SharedStatus,
 	tasks::{Runner, Specification, TaskError},
 };
+use bids::{consider, NoBid, Plan, StoredBid};
 use decide::{decide, Action, Attempts, LocalView, Searching, SessionState, Vetted};
+use rustix::rand::{getrandom, GetRandomFlags};
 use std::{
 	collections::{BTreeMap, BTreeSet},
+	mem::{discriminant, Discriminant},
 	sync::{
 		atomic::{AtomicBool, Ordering},
 		Arc,
@@ -51,6 +56,9 @@ const RUN_PAUSE: BlockNumber = 3;
 
 /// Blocks until a session that could not be opened is tried again.
 const SESSION_PAUSE: BlockNumber = 5;
+
+/// Blocks for which a bid is kept behind the last in which it could be revealed: another fork may have less of them.
+const KEEP_BID: BlockNumber = 256;
 
 /// How often a search's best nonces are saved.
 const SAVE_SEARCH: Duration = Duration::from_secs(5);
@@ -95,6 +103,8 @@ pub struct Options {
 	pub specification_limit: u64,
 	/// What this machine claims in lotteries; none, and it takes no part.
 	pub claims: Claims,
+	/// How to bid in auctions; none, and no bid is made.
+	pub bidding: Option<BidConfig>,
 }
 
 /// What background work reports.
@@ -126,6 +136,10 @@ pub struct Agent<C> {
 	vetted: BTreeMap<TaskId, Vetted>,
 	running: BTreeMap<TaskId, Arc<AtomicBool>>,
 	attempts: BTreeMap<TaskId, Attempts>,
+	/// Bids on the chain, as they were seen last.
+	bids: BTreeMap<AuctionId, BidView>,
+	/// Which reasons there were against bids, as they were said last. Their figures change with every block.
+	no_bids: BTreeMap<AuctionId, Discriminant<NoBid>>,
 	/// Calls that failed: how often in a row, and the block from which they may be sent again.
 	held: BTreeMap<String, (u32, BlockNumber)>,
 	last_saved: Option<Instant>,
@@ -161,6 +175,8 @@ impl<C: Chain + 'static> Agent<C> {
 			vetted: BTreeMap::new(),
 			running: BTreeMap::new(),
 			attempts: BTreeMap::new(),
+			bids: BTreeMap::new(),
+			no_bids: BTreeMap::new(),
 			held: BTreeMap::new(),
 			last_saved: None,
 			last_status: None,
@@ -261,6 +277,7 @@ impl<C: Chain + 'static> Agent<C> {
 						calls.push(call);
 					}
 				}
+				Action::Bid(plan) => calls.extend(self.bid(&plan, &view)?),
 				Action::StopSearch => self.searcher.stop(),
 				Action::Vet(task) => self.vet(task, view.block),
 				Action::Run(task) => self.start_run(&task),
@@ -336,6 +353,7 @@ impl<C: Chain + 'static> Agent<C> {
 			}
 		}
 
+		self.notice_bids(view)?;
 		let known: BTreeSet<TaskId> = view.my_tasks.iter().chain(&view.open_tasks).map(|task| task.id).collect();
 		self.vetted.retain(|task, _| known.contains(task));
 		self.attempts.retain(|task, _| known.contains(task));
@@ -376,6 +394,108 @@ impl<C: Chain + 'static> Agent<C> {
 		Ok(())
 	}
 
+	/// The same of bids and auctions.
+	fn notice_bids(&mut self, view: &ChainView) -> Result<(), Trouble> {
+		let Some(node) = &view.node else { return Ok(()) };
+		let local = self.local_view();
+		for bid in &view.bids {
+			let (auction, task) = (bid.auction, bid.task);
+			let known = bids::known(bid, node, &local);
+			let before = self.bids.get(&auction);
+			if before.is_none() && known.is_none() && bid.revealed.is_none() {
+				let what = format!("auction {auction}: this state directory does not know what the node bid");
+				tracing::error!("{what}; only the one that it was made with can reveal it, and else the bond is lost");
+				self.status.problem(&what);
+			}
+			if before.map_or(AuctionStanding::Running, |before| before.standing) == bid.standing {
+				continue;
+			}
+			let kept = bid.revealed.is_some() || bid.standing == AuctionStanding::Voided(true);
+			match bid.standing {
+				AuctionStanding::Running => tracing::info!("auction {auction}: it runs again, on another fork"),
+				AuctionStanding::Won => {
+					let price = bid.revealed.as_ref().map_or(0, |revealed| revealed.price);
+					tracing::info!("auction {auction}: won, task {task} for {}", show_amount(bid.asset, price));
+				}
+				AuctionStanding::Lost => tracing::info!("auction {auction}: another node has task {task}"),
+				AuctionStanding::Failed => tracing::info!("auction {auction}: nobody has task {task} by it"),
+				AuctionStanding::Voided(_) => tracing::info!("auction {auction}: task {task} went another way"),
+			}
+			if !kept && bid.standing != AuctionStanding::Running {
+				let bond = show_amount(bid.asset, bid.bond);
+				let what = format!("auction {auction}: the bid was not revealed, its bond of {bond} is lost");
+				tracing::error!("{what}");
+				self.status.problem(&what);
+			}
+			self.status.update(|status| match bid.standing {
+				AuctionStanding::Running => (),
+				AuctionStanding::Won => status.bids.won += 1,
+				_ => {
+					status.bids.lost += 1;
+					status.bids.forfeited += u64::from(!kept);
+				}
+			});
+		}
+		self.bids = view.bids.iter().map(|bid| (bid.auction, bid.clone())).collect();
+
+		let (mut refused, mut reasons) = (BTreeMap::new(), BTreeMap::new());
+		for (auction, plan) in consider(view, node, &local, 0).into_iter().take(100) {
+			let Some(reason) = plan.err().filter(|reason| *reason != NoBid::Unread) else { continue };
+			let kind = discriminant(&reason);
+			if self.no_bids.get(&auction) != Some(&kind) {
+				tracing::info!("auction {auction}: no bid: {reason}");
+			}
+			reasons.insert(auction, kind);
+			refused.insert(auction, reason.to_string());
+		}
+		self.no_bids = reasons;
+		self.status.update(|status| {
+			status.bids.refused = refused;
+			for bid in &view.bids {
+				let line = status.bids.open.get_mut(&bid.auction);
+				if let Some((line, known)) = line.zip(bids::known(bid, node, &local)) {
+					line.price = show_amount(bid.asset, known.price);
+				}
+			}
+		});
+
+		let is_over = |bid: &StoredBid| {
+			let is_held = view.bids.iter().any(|held| held.auction == bid.auction);
+			!is_held && view.block > bid.reveal_until.saturating_add(KEEP_BID)
+		};
+		if self.state.state().bids.iter().any(is_over) {
+			self.state.update(|state| state.bids.retain(|bid| !is_over(bid)))?;
+		}
+		Ok(())
+	}
+
+	/// Draws a salt and saves the bid: only what is on the disk is told to the chain, for only that can be revealed.
+	fn bid(&mut self, plan: &Plan, view: &ChainView) -> Result<Option<Call>, Trouble> {
+		let Some(node) = &view.node else { return Ok(None) };
+		let mut salt = [0; 32];
+		if !matches!(getrandom(&mut salt, GetRandomFlags::empty()), Ok(32)) {
+			tracing::error!("the system has too few random numbers for a bid");
+			return Ok(None);
+		}
+		let Plan { auction, task, asset, price, .. } = *plan;
+		let (commit_until, reveal_until) = (plan.commit_until, plan.reveal_until);
+		let bid = StoredBid { auction, task, price, salt, commit_until, reveal_until };
+		let call = Call::CommitBid { auction, node: node.id, commitment: bid.commitment(&node.owner, &node.id) };
+		if !self.may_send(&call, view.block) {
+			return Ok(None);
+		}
+		self.state.update(|state| state.bids.push(bid))?;
+		tracing::info!(
+			"auction {auction}: bidding {} of {} for task {task}, which scores {}; a bond of {} is held, and the bid revealed \
+			 behind block {commit_until}",
+			show_amount(asset, price),
+			show_amount(asset, plan.budget),
+			plan.score,
+			show_amount(asset, plan.bond),
+		);
+		Ok(Some(call))
+	}
+
 	fn local_view(&self) -> LocalView {
 		LocalView {
 			policy: self.options.policy.clone(),
@@ -388,6 +508,8 @@ impl<C: Chain + 'static> Agent<C> {
 			claims: self.options.claims.now(self.searcher.engine()),
 			lottery: self.searcher.lottery_answer(),
 			committed: self.state.saved_lottery(),
+			bidding: self.options.bidding.clone(),
+			bids: self.state.state().bids.clone(),
 			vetted: self.vetted.clone(),
 			running: self.running.keys().copied().collect(),
 			attempts: self.attempts.clone(),
@@ -412,7 +534,11 @@ impl<C: Chain + 'static> Agent<C> {
 			match outcome {
 				Ok(_) => {
 					self.held.remove(&subject(call));
-					self.status.update(|status| status.proofs.accepted += u64::from(is_proof));
+					self.status.update(|status| {
+						status.proofs.accepted += u64::from(is_proof);
+						status.bids.committed += u64::from(matches!(call, Call::CommitBid { .. }));
+						status.bids.revealed += u64::from(matches!(call, Call::RevealBid { .. }));
+					});
 					tracing::info!("{}: in a block", describe(call));
 				}
 				Err(ChainError::Pending { .. }) => tracing::debug!("{}: still on its way", describe(call)),
@@ -639,6 +765,10 @@ fn subject(call: &Call) -> String {
 		Call::AcceptTask { task, .. } | Call::StartTask { task } | Call::SubmitResult { task, .. } => {
 			format!("{} {task}", call.name())
 		}
+		Call::CommitBid { auction, .. }
+		| Call::RevealBid { auction, .. }
+		| Call::SettleAuction { auction }
+		| Call::ClaimBond { auction, .. } => format!("{} {auction}", call.name()),
 		Call::ConfirmStart { rental, .. }
 		| Call::Prove { rental }
 		| Call::CancelBooking { rental }
@@ -654,6 +784,10 @@ fn describe(call: &Call) -> String {
 		Call::AcceptTask { task, .. } | Call::StartTask { task } | Call::SubmitResult { task, .. } => {
 			format!("{} for task {task}", call.name())
 		}
+		Call::CommitBid { auction, .. }
+		| Call::RevealBid { auction, .. }
+		| Call::SettleAuction { auction }
+		| Call::ClaimBond { auction, .. } => format!("{} for auction {auction}", call.name()),
 		Call::ConfirmStart { rental, .. }
 		| Call::Prove { rental }
 		| Call::CancelBooking { rental }

@@ -1,7 +1,7 @@
 //! What this node would score in the auctions that are open now: computed on this machine, by the very function that the chain
 //! judges bids by ([`MatchTerms::evaluate`]), from what the chain knows of the node.
 
-use crate::chain::{show_tokens, Asset, Balance, BlockNumber, TaskId, TaskView};
+use crate::chain::{show_amount, Asset, Balance, BlockNumber, TaskId, TaskView};
 use gpu_chain_primitives::matching::{Candidate, MatchTerms, Unfit};
 use serde::Serialize;
 
@@ -77,10 +77,6 @@ pub fn describe(chances: &[Chance]) -> String {
 	if chances.is_empty() {
 		return "no auction takes bids now\n".into();
 	}
-	let amount = |chance: &Chance, amount: Balance| match chance.asset {
-		Asset::Native => show_tokens(amount),
-		Asset::Id(id) => format!("{amount} of asset {id}"),
-	};
 	let line = |chance: &Chance| {
 		let worth = match (&chance.score, &chance.unfit) {
 			(Some(score), _) => format!("score {score}"),
@@ -91,8 +87,8 @@ pub fn describe(chances: &[Chance]) -> String {
 			chance.auction,
 			chance.task,
 			chance.commit_until,
-			amount(chance, chance.price),
-			amount(chance, chance.budget),
+			show_amount(chance.asset, chance.price),
+			show_amount(chance.asset, chance.budget),
 		)
 	};
 	chances.iter().map(line).collect()

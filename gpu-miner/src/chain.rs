@@ -5,7 +5,8 @@
 pub mod live;
 
 use async_trait::async_trait;
-pub use gpu_chain_primitives::{PowerVector, RequiredPower};
+use gpu_chain_primitives::matching::{Candidate, MatchTerms};
+pub use gpu_chain_primitives::{matching::AuctionId, PowerVector, RequiredPower};
 use serde::{Deserialize, Serialize};
 
 /// A node of the registry.
@@ -350,6 +351,77 @@ pub enum HourlyRate {
 	Usd(u128),
 }
 
+/// An auction that takes bids now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AuctionView {
+	/// Its number.
+	pub id: AuctionId,
+	/// Its task, which is among the open ones.
+	pub task: TaskId,
+	/// What the buyer asks of nodes; the budget is for all of the task.
+	#[serde(skip)]
+	pub terms: MatchTerms,
+	/// What a bid holds until it is settled, in the smallest unit of the task's asset.
+	pub bond: Balance,
+	/// The last block in which bids are handed in.
+	pub commit_until: BlockNumber,
+	/// The last block in which they are revealed.
+	pub reveal_until: BlockNumber,
+}
+
+/// Where an auction stands that this node bid in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuctionStanding {
+	/// It is not settled.
+	Running,
+	/// The task is this node's.
+	Won,
+	/// The task is another node's.
+	Lost,
+	/// Nobody was found.
+	Failed,
+	/// The task went another way; whether who did not reveal is excused.
+	Voided(bool),
+}
+
+/// What a bid opened to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RevealedView {
+	/// What the node would do the task for.
+	pub price: Balance,
+	/// Its score, or why it cannot win.
+	pub outcome: Result<u32, String>,
+}
+
+/// A bid of this node whose bond is not claimed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BidView {
+	/// In which auction.
+	pub auction: AuctionId,
+	/// For which task.
+	pub task: TaskId,
+	/// What is paid with.
+	pub asset: Asset,
+	/// What it holds, in the asset's smallest unit.
+	pub bond: Balance,
+	/// What was committed to.
+	#[serde(serialize_with = "as_hex")]
+	pub commitment: Hash,
+	/// What it opened to, once it was revealed.
+	pub revealed: Option<RevealedView>,
+	/// Its place among the best that are revealed, from zero; none if it is not among those that can win.
+	pub place: Option<u8>,
+	/// Where the auction stands.
+	pub standing: AuctionStanding,
+	/// Whether the task still waits for a node.
+	pub task_open: bool,
+	/// The last block in which bids are handed in.
+	pub commit_until: BlockNumber,
+	/// The last block in which they are revealed.
+	pub reveal_until: BlockNumber,
+}
+
 /// Everything a decision is made from, all of one block.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ChainView {
@@ -371,6 +443,13 @@ pub struct ChainView {
 	pub my_tasks: Vec<TaskView>,
 	/// Open tasks of its type.
 	pub open_tasks: Vec<TaskView>,
+	/// What the chain knows of it when somebody looks for a node; only where an auction takes bids.
+	#[serde(skip)]
+	pub candidate: Option<Candidate<()>>,
+	/// Auctions of open tasks of its type that take bids.
+	pub auctions: Vec<AuctionView>,
+	/// Its bids whose bonds are not claimed.
+	pub bids: Vec<BidView>,
 	/// Its rentals that have not ended.
 	pub rentals: Vec<RentalView>,
 	/// The times that apply to them.
@@ -504,6 +583,38 @@ pub enum Call {
 		/// Where it lies.
 		uri: String,
 	},
+	/// Bids in an auction, under seal.
+	CommitBid {
+		/// Which auction.
+		auction: AuctionId,
+		/// Which node bids.
+		node: NodeId,
+		/// The hash of the bid.
+		commitment: Hash,
+	},
+	/// Opens the bid.
+	RevealBid {
+		/// Which auction.
+		auction: AuctionId,
+		/// Which node bid.
+		node: NodeId,
+		/// What it would do the task for.
+		price: Balance,
+		/// What was hashed with it.
+		salt: Hash,
+	},
+	/// Gives the task of an auction that is over to the best bid.
+	SettleAuction {
+		/// Which auction.
+		auction: AuctionId,
+	},
+	/// Has the bond of a settled auction back.
+	ClaimBond {
+		/// Which auction.
+		auction: AuctionId,
+		/// Which node bid.
+		node: NodeId,
+	},
 	/// Offers an accelerator to renters, or changes the terms.
 	ListGpu {
 		/// Whose.
@@ -560,6 +671,10 @@ impl Call {
 			Self::AcceptTask { .. } => "accept_task",
 			Self::StartTask { .. } => "start_task",
 			Self::SubmitResult { .. } => "submit_result",
+			Self::CommitBid { .. } => "commit_bid",
+			Self::RevealBid { .. } => "reveal_bid",
+			Self::SettleAuction { .. } => "settle",
+			Self::ClaimBond { .. } => "claim_bond",
 			Self::ListGpu { .. } => "list_gpu",
 			Self::UnlistGpu { .. } => "unlist_gpu",
 			Self::ConfirmStart { .. } => "confirm_start",
@@ -697,6 +812,14 @@ pub fn show_tokens(plancks: Balance) -> String {
 		format!("{}", plancks / TOKEN)
 	} else {
 		format!("{}.{fraction}", plancks / TOKEN)
+	}
+}
+
+/// An amount of any asset, for people.
+pub fn show_amount(asset: Asset, amount: Balance) -> String {
+	match asset {
+		Asset::Native => show_tokens(amount),
+		Asset::Id(id) => format!("{amount} of asset {id}"),
 	}
 }
 

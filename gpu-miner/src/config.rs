@@ -1,11 +1,13 @@
 //! What the owner wants: a TOML file, over which the environment, over which the command line.
 
 use crate::{
+	chain::{parse_tokens, Asset, Balance},
 	devices::{Choice, DeviceConfig},
 	policy::{Policy, PolicyError},
 };
 use serde::Deserialize;
 use std::{
+	collections::BTreeMap,
 	io,
 	net::SocketAddr,
 	os::unix::fs::PermissionsExt,
@@ -65,6 +67,9 @@ pub enum ConfigError {
 	/// The intensity is none.
 	#[error("an intensity is from 1 to 100, not {0}")]
 	BadIntensity(u8),
+	/// How to bid makes no sense.
+	#[error("bids: {0}")]
+	BadBids(String),
 	/// The store's public URL is none.
 	#[error("`{0}` is no URL for the store: it must be http://… or https://…")]
 	BadStoreUrl(String),
@@ -118,6 +123,23 @@ pub struct Overrides {
 	#[arg(long, value_name = "N", env = "GPU_MINER_WATCH_TICKETS", global = true)]
 	pub watch_tickets: Option<u32>,
 
+	/// Bid in auctions of tasks that the policy allows, or `--bid=false`: make no more bids. Default: none.
+	#[arg(long, value_name = "BOOL", env = "GPU_MINER_BID", global = true, num_args = 0..=1, require_equals = true,
+		default_missing_value = "true")]
+	pub bid: Option<bool>,
+
+	/// What an hour is bid for, tokens. Default: the node's ask. For other assets see `gpu-miner example config`.
+	#[arg(long, value_name = "TOKENS", env = "GPU_MINER_BID_PER_HOUR", global = true, value_parser = parse_tokens)]
+	pub bid_per_hour: Option<Balance>,
+
+	/// The most bids that are open at a time. Default: 1, and never more than the policy lets the node do at once.
+	#[arg(long, value_name = "N", env = "GPU_MINER_BID_MOST", global = true)]
+	pub bid_most: Option<u32>,
+
+	/// The score that a bid must have at least, 0 to 100000000. Default: 0.
+	#[arg(long, value_name = "SCORE", env = "GPU_MINER_BID_LEAST_SCORE", global = true)]
+	pub bid_least_score: Option<u32>,
+
 	/// Where results are served over HTTP.
 	#[arg(long, value_name = "ADDR", env = "GPU_MINER_STORE_LISTEN", global = true)]
 	pub store_listen: Option<SocketAddr>,
@@ -150,6 +172,7 @@ struct ConfigFile {
 	gpu: GpuFile,
 	lottery: LotteryConfig,
 	watch: WatchFile,
+	bids: BidsFile,
 }
 
 /// Which lotteries this machine answers.
@@ -172,6 +195,33 @@ struct GpuFile {
 	devices: Option<String>,
 	intensity: Option<u8>,
 	pause_at: Option<f64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct BidsFile {
+	enabled: Option<bool>,
+	most: Option<u32>,
+	least_score: Option<u32>,
+	/// Strings, because TOML has no integers of 128 bits.
+	per_hour: BTreeMap<String, String>,
+}
+
+impl BidsFile {
+	/// What the file says of prices, by asset.
+	fn prices(&self) -> Result<BTreeMap<Asset, Balance>, ConfigError> {
+		let price = |(name, amount): (&String, &String)| match name.as_str() {
+			"native" => Ok((Asset::Native, parse_tokens(amount).map_err(ConfigError::BadBids)?)),
+			id => {
+				let bad = || {
+					let text = format!("per_hour.{id}: write native, or an asset's number and whole units of it");
+					ConfigError::BadBids(text)
+				};
+				Ok((Asset::Id(id.parse().map_err(|_| bad())?), amount.parse().map_err(|_| bad())?))
+			}
+		};
+		self.per_hour.iter().map(price).collect()
+	}
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -241,6 +291,35 @@ pub struct Config {
 	pub lottery: LotteryConfig,
 	/// Watching for false tickets.
 	pub watch: WatchConfig,
+	/// Bids in auctions.
+	pub bids: BidConfig,
+}
+
+/// How to bid in auctions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BidConfig {
+	/// Whether at all.
+	pub enabled: bool,
+	/// The most bids that are open at a time.
+	pub most: u32,
+	/// The least score of a bid.
+	pub least_score: u32,
+	/// What an hour is bid for, by asset, in its smallest unit.
+	pub prices: BTreeMap<Asset, Balance>,
+}
+
+impl Default for BidConfig {
+	fn default() -> Self {
+		Self { enabled: false, most: 1, least_score: 0, prices: BTreeMap::new() }
+	}
+}
+
+impl BidConfig {
+	/// What an hour is bid for: in tokens what the node asks, if the owner says nothing else; in other assets what the owner
+	/// says.
+	pub fn per_hour(&self, asset: Asset, ask: Balance) -> Option<Balance> {
+		self.prices.get(&asset).copied().or_else(|| (asset == Asset::Native).then_some(ask))
+	}
 }
 
 /// How to watch for false tickets.
@@ -326,6 +405,17 @@ impl Config {
 		if !(1..=100).contains(&intensity) {
 			return Err(ConfigError::BadIntensity(intensity));
 		}
+		let mut prices = file.bids.prices()?;
+		prices.extend(overrides.bid_per_hour.map(|price| (Asset::Native, price)));
+		if prices.values().any(|price| *price == 0) {
+			return Err(ConfigError::BadBids("a price of zero is no bid".into()));
+		}
+		let bids = BidConfig {
+			enabled: overrides.bid.or(file.bids.enabled).unwrap_or(false),
+			most: overrides.bid_most.or(file.bids.most).unwrap_or(BidConfig::default().most),
+			least_score: overrides.bid_least_score.or(file.bids.least_score).unwrap_or_default(),
+			prices,
+		};
 		let devices = DeviceConfig {
 			choice,
 			intensity,
@@ -336,6 +426,7 @@ impl Config {
 			nodes,
 			key,
 			devices,
+			bids,
 			lottery: file.lottery,
 			watch: WatchConfig {
 				tickets_per_minute: overrides
@@ -503,6 +594,62 @@ mod tests {
 		assert_eq!((lottery.compute, lottery.memory_mib), (true, 512));
 		assert_eq!((lottery.tickets_per_second, lottery.walks_per_second), (None, Some(9)));
 		assert!(with_file("[lottery]\nmemory = 3", |_| ()).is_err());
+	}
+
+	#[test]
+	fn bids_are_made_only_if_the_owner_says_so() {
+		let config = with_file("", |_| ()).unwrap().bids;
+		assert_eq!(config, BidConfig::default());
+		assert!(!config.enabled && config.most == 1);
+		assert_eq!((config.per_hour(Asset::Native, 7), config.per_hour(Asset::Id(3), 7)), (Some(7), None));
+		let file =
+			"[bids]\nenabled = true\nmost = 4\nleast_score = 9\n[bids.per_hour]\nnative = \"0.5\"\n1984 = \"50000\"";
+		let bids = with_file(file, |_| ()).unwrap().bids;
+		assert!(bids.enabled);
+		assert_eq!((bids.most, bids.least_score), (4, 9));
+		let prices = [(Asset::Native, crate::chain::TOKEN / 2), (Asset::Id(1984), 50_000)];
+		assert_eq!(bids.prices, prices.into());
+		assert_eq!(bids.per_hour(Asset::Native, 7), Some(crate::chain::TOKEN / 2));
+		let bids = with_file(file, |overrides| {
+			overrides.bid = Some(false);
+			overrides.bid_per_hour = Some(8);
+			overrides.bid_most = Some(2);
+			overrides.bid_least_score = Some(1);
+		})
+		.unwrap()
+		.bids;
+		assert_eq!((bids.enabled, bids.most, bids.least_score), (false, 2, 1));
+		assert_eq!((bids.prices[&Asset::Native], bids.prices[&Asset::Id(1984)]), (8, 50_000));
+		for (bad, expected) in [
+			("per_hour = { native = \"x\" }", "x"),
+			("per_hour = { usdc = \"1\" }", "usdc"),
+			("per_hour = { 7 = \"0.5\" }", "per_hour.7"),
+			("per_hour = { native = \"0\" }", "zero"),
+			("enable = true", "enable"),
+		] {
+			let message = with_file(&format!("[bids]\n{bad}"), |_| ()).unwrap_err().to_string();
+			assert!(message.contains(expected), "{bad}: {message}");
+		}
+	}
+
+	#[test]
+	fn bids_can_be_asked_for_on_the_command_line() {
+		#[derive(clap::Parser)]
+		struct Program {
+			#[command(flatten)]
+			overrides: Overrides,
+		}
+		let parse = |arguments: &[&str]| {
+			let arguments = std::iter::once(&"gpu-miner").chain(arguments);
+			<Program as clap::Parser>::try_parse_from(arguments).map(|program| program.overrides)
+		};
+		assert_eq!(parse(&[]).unwrap().bid, None);
+		assert_eq!(parse(&["--bid"]).unwrap().bid, Some(true));
+		let overrides = parse(&["--bid=false", "--bid-per-hour", "0.5", "--bid-most", "3", "--bid-least-score", "5"]);
+		let overrides = overrides.unwrap();
+		assert_eq!((overrides.bid, overrides.bid_most, overrides.bid_least_score), (Some(false), Some(3), Some(5)));
+		assert_eq!(overrides.bid_per_hour, Some(crate::chain::TOKEN / 2));
+		assert!(parse(&["--bid=perhaps"]).is_err() && parse(&["--bid-per-hour", "-1"]).is_err());
 	}
 
 	#[test]

@@ -20,7 +20,7 @@
 //! | --- | --- |
 //! | [`config`], [`policy`] | what the owner wants: where to connect, and which work to take |
 //! | [`chain`] | the node, behind a trait |
-//! | [`agent`] | the loop and its decisions |
+//! | [`agent`] | the loop and its decisions; [`agent::bids`]: those about auctions |
 //! | [`rounds`], [`lotteries`] | searching for proofs |
 //! | [`watch`] | computing other nodes' tickets again; beside the agent, or a command of its own |
 //! | [`mine`] | mining blocks; a command of its own, beside the agent |

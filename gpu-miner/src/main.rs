@@ -54,7 +54,7 @@ struct Cli {
 enum Command {
 	/// Register this machine as a node: pays the fee, stakes, and prints the node's id.
 	Register(Box<Register>),
-	/// Run the agent: join rounds, answer challenges, send heartbeats, take and do tasks. Ends with Ctrl-C.
+	/// Run the agent: join rounds, answer challenges, send heartbeats, take and do tasks, bid for some. Ends with Ctrl-C.
 	Run,
 	/// Mine blocks for a node: search for seals of the blocks that it gives out, on all cards or cores, until Ctrl-C.
 	///
@@ -91,7 +91,7 @@ enum Command {
 	},
 	/// Show the auctions that take bids from this node, and what a bid would score.
 	Auctions {
-		/// What an hour would be bid for: tokens, or the asset's smallest unit. Default: the node's ask.
+		/// What an hour would be bid for: tokens, or the asset's smallest unit. Default: what `run` would bid, else the node's ask.
 		#[arg(long, value_name = "TOKENS", value_parser = parse_tokens)]
 		per_hour: Option<u128>,
 		/// As JSON.
@@ -481,7 +481,8 @@ async fn do_auctions(config: &Config, per_hour: Option<u128>, json: bool) -> any
 	if let Err(what) = chain.info().await?.interface {
 		bail!("the node's runtime does not fit this program ({what}); use the gpu-miner of the node's release");
 	}
-	let Some((candidate, open)) = chain.auctions(&node, per_hour).await? else {
+	let price = |asset, ask| per_hour.or(config.bids.per_hour(asset, ask)).unwrap_or(ask);
+	let Some((candidate, open)) = chain.auctions(&node, price).await? else {
 		bail!("{} is not on this chain; register it, or use its own chain", show(&node));
 	};
 	let chances = open.iter().map(|auction| auctions::chance(auction, &candidate)).collect::<Result<Vec<_>, _>>();
@@ -590,6 +591,7 @@ async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 		store_url,
 		specification_limit,
 		claims,
+		bidding: config.bids.enabled.then(|| config.bids.clone()),
 	};
 	Agent::new(chain, options, state, runner, fetcher, searcher, sessions, status).run(stop).await?;
 	Ok(ExitCode::SUCCESS)

@@ -1,9 +1,10 @@
-//! What must survive a crash and is not on the chain: which node this is, and which results were computed.
+//! What must survive a crash and is not on the chain: which node this is, which results were computed, and what bids open to.
 //!
 //! One JSON file, replaced atomically, in a directory that one agent at a time may use. Everything else the agent needs
 //! it reads from the chain.
 
 use crate::{
+	agent::bids::StoredBid,
 	chain::{Hash, NodeId, TaskId},
 	lotteries::LotteryAnswer,
 	store::write_atomically,
@@ -17,7 +18,7 @@ use std::{
 };
 
 /// The version of the state file that this program writes.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Why the state directory cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +95,9 @@ pub struct State {
 	/// What the tokens of rentals are made from. As private as the directory.
 	#[serde(default, with = "hex32_option")]
 	pub session_secret: Option<Hash>,
+	/// Bids that were made and can still be revealed. Whoever reads them before knows what is bid.
+	#[serde(default)]
+	pub bids: Vec<StoredBid>,
 }
 
 /// A round's best nonces so far. Worth keeping, not worth waiting for the disk.
@@ -388,7 +392,25 @@ mod tests {
 	fn a_state_of_the_first_version_is_read() {
 		let dir = tempfile::tempdir().unwrap();
 		fs::write(dir.path().join("state.json"), b"{\"version\": 1, \"results\": {}}").unwrap();
-		assert_eq!(read(dir.path()).unwrap().session_secret, None);
+		let state = read(dir.path()).unwrap();
+		assert_eq!((state.session_secret, state.bids), (None, vec![]));
+	}
+
+	#[test]
+	fn bids_are_kept_to_the_last_digit() {
+		let dir = tempfile::tempdir().unwrap();
+		let bid = StoredBid {
+			auction: u64::MAX,
+			task: 7,
+			price: u128::MAX - 1,
+			salt: [9; 32],
+			commit_until: 10,
+			reveal_until: 20,
+		};
+		let mut state = StateDir::open(dir.path()).unwrap();
+		state.update(|state| state.bids.push(bid.clone())).unwrap();
+		drop(state);
+		assert_eq!(read(dir.path()).unwrap().bids, [bid]);
 	}
 
 	#[test]

@@ -1,7 +1,7 @@
 //! What a running agent tells about itself, as JSON and for Prometheus.
 
 use crate::{
-	chain::{show, show_tokens, ChainView, NodeId, RentalView},
+	chain::{show, show_amount, show_tokens, AuctionStanding, BidView, ChainView, NodeId, RentalView},
 	devices::{self, Board, DeviceLine},
 	rates::{show_rate, Meter, WINDOWS},
 	watch::{SharedWatch, WatchFigures},
@@ -50,6 +50,8 @@ pub struct Status {
 	pub proofs: Proofs,
 	/// Tasks.
 	pub tasks: Tasks,
+	/// Bids in auctions.
+	pub bids: Bids,
 	/// Rentals of this node that have not ended.
 	pub rentals: BTreeMap<u64, RentalLine>,
 	/// Plancks that the owner can spend.
@@ -109,6 +111,61 @@ pub struct RentalLine {
 	pub end: u64,
 	/// Time that is earned, ms.
 	pub proven: u64,
+}
+
+/// A bid.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BidLine {
+	/// For which task.
+	pub task: u64,
+	/// Where it stands.
+	pub stands: String,
+	/// What the node would do the task for; empty while nobody but the bidder knows.
+	pub price: String,
+	/// What it holds.
+	pub bond: String,
+}
+
+impl BidLine {
+	/// What the chain says of a bid.
+	fn new(bid: &BidView) -> Self {
+		let stands = match (bid.standing, &bid.revealed) {
+			(AuctionStanding::Won, _) => "won".into(),
+			(AuctionStanding::Lost, _) => "another node has the task".into(),
+			(AuctionStanding::Failed, _) => "nobody has the task".into(),
+			(AuctionStanding::Voided(_), _) => "the task went another way".into(),
+			(AuctionStanding::Running, None) => format!("sealed, to be revealed behind block {}", bid.commit_until),
+			(AuctionStanding::Running, Some(revealed)) => match (&revealed.outcome, bid.place) {
+				(Err(unfit), _) => format!("revealed, does not fit: {unfit}"),
+				(Ok(score), Some(place)) => format!("revealed, place {} with {score}", place.saturating_add(1)),
+				(Ok(score), None) => format!("revealed, not among the best with {score}"),
+			},
+		};
+		let amount = |amount| show_amount(bid.asset, amount);
+		let price = bid.revealed.as_ref().map(|revealed| amount(revealed.price)).unwrap_or_default();
+		Self { task: bid.task, stands, price, bond: amount(bid.bond) }
+	}
+}
+
+/// Bids in auctions. What is counted is so since the agent started.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Bids {
+	/// Bids whose bonds are held, by auction.
+	pub open: BTreeMap<u64, BidLine>,
+	/// Auctions in which this node does not bid, and why.
+	pub refused: BTreeMap<u64, String>,
+	/// Bids that were made.
+	pub committed: u64,
+	/// Bids that were revealed.
+	pub revealed: u64,
+	/// Auctions that were won.
+	pub won: u64,
+	/// Auctions that ended otherwise.
+	pub lost: u64,
+	/// Bonds that were lost, because the bid was not revealed.
+	pub forfeited: u64,
 }
 
 /// Tasks.
@@ -180,6 +237,7 @@ impl SharedStatus {
 		status.block_seen_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
 		status.balance = view.free_balance.to_string();
 		status.tasks.open = view.my_tasks.iter().map(|task| (task.id, format!("{:?}", task.status))).collect();
+		status.bids.open = view.bids.iter().map(|bid| (bid.auction, BidLine::new(bid))).collect();
 		let line = |rental: &RentalView| RentalLine {
 			stands: format!("{:?}", rental.status),
 			start: rental.start,
@@ -259,6 +317,19 @@ impl Status {
 		metric("tasks_failed", "gauge", "Tasks taken and not done in time.", &[("", self.tasks.failed.into())]);
 		metric("task_runs_failed_total", "counter", "Runs that failed.", &[("", self.tasks.failed_runs as f64)]);
 		metric("tasks_running", "gauge", "Tasks whose program runs.", &[("", self.tasks.running.len() as f64)]);
+		metric("bids", "gauge", "Bids whose bonds are held.", &[("", self.bids.open.len() as f64)]);
+		metric(
+			"bids_total",
+			"counter",
+			"Bids since the start, by what became of them.",
+			&[
+				("{outcome=\"committed\"}", self.bids.committed as f64),
+				("{outcome=\"revealed\"}", self.bids.revealed as f64),
+				("{outcome=\"won\"}", self.bids.won as f64),
+				("{outcome=\"lost\"}", self.bids.lost as f64),
+				("{outcome=\"forfeited\"}", self.bids.forfeited as f64),
+			],
+		);
 		metric("rentals", "gauge", "Rentals that have not ended.", &[("", self.rentals.len() as f64)]);
 		metric("balance_plancks", "gauge", "What the owner can spend.", &[("", amount(&self.balance))]);
 		metric("staked_plancks", "gauge", "What is staked.", &[("", amount(&self.staked))]);
@@ -288,6 +359,7 @@ impl Status {
 			 hash rate  {} (10 s)   {} (60 s)   {} (15 min)   {}\n\
 			 proofs     {} accepted, {} rejected, {} stale\n\
 			 tasks      {} done, {} failed, {} failed runs; running: {}\n\
+			 bids       {} open; {} made, {} revealed, {} won, {} lost, {} bonds lost\n\
 			 money      {} free, {} staked\n\
 			 standing   trust level {}, reputation {} of 10000, verified {}\n",
 			self.version,
@@ -310,6 +382,12 @@ impl Status {
 			self.tasks.failed,
 			self.tasks.failed_runs,
 			if self.tasks.running.is_empty() { "none".into() } else { list(&self.tasks.running) },
+			self.bids.open.len(),
+			self.bids.committed,
+			self.bids.revealed,
+			self.bids.won,
+			self.bids.lost,
+			self.bids.forfeited,
 			amount(&self.balance),
 			amount(&self.staked),
 			self.trust_level,
@@ -322,6 +400,11 @@ impl Status {
 		for (task, stands) in &self.tasks.open {
 			text += &format!("task {task}: {stands}\n");
 		}
+		for (auction, line) in &self.bids.open {
+			let price = if line.price.is_empty() { String::new() } else { format!(" {}", line.price) };
+			text +=
+				&format!("auction {auction}: bid{price} for task {}, {}; bond {}\n", line.task, line.stands, line.bond);
+		}
 		for (rental, line) in &self.rentals {
 			let minutes = |ms: u64| ms as f64 / 60_000.0;
 			let window = minutes(line.end.saturating_sub(line.start));
@@ -330,6 +413,9 @@ impl Status {
 		}
 		for (task, reason) in &self.tasks.refused {
 			text += &format!("task {task} not taken: {reason}\n");
+		}
+		for (auction, reason) in &self.bids.refused {
+			text += &format!("auction {auction} no bid: {reason}\n");
 		}
 		if !self.last_problem.is_empty() {
 			text += &format!("last problem {}\n", self.last_problem);
@@ -342,9 +428,25 @@ impl Status {
 mod tests {
 	use super::*;
 	use crate::{
-		chain::TOKEN,
+		chain::{Asset, RevealedView, TOKEN},
 		policy::tests::{node, rental, task},
 	};
+
+	fn bid() -> BidView {
+		BidView {
+			auction: 3,
+			task: 8,
+			asset: Asset::Native,
+			bond: TOKEN / 50,
+			commitment: [4; 32],
+			revealed: None,
+			place: None,
+			standing: AuctionStanding::Running,
+			task_open: true,
+			commit_until: 90,
+			reveal_until: 99,
+		}
+	}
 
 	fn status() -> Status {
 		let meter = Meter::default();
@@ -355,10 +457,15 @@ mod tests {
 			node: Some(node()),
 			my_tasks: vec![task(7)],
 			rentals: vec![rental(5)],
+			bids: vec![bid()],
 			free_balance: TOKEN / 2,
 			..ChainView::default()
 		});
 		shared.problem("it rained");
+		shared.update(|status| {
+			status.bids.won = 2;
+			status.bids.refused.insert(4, "too near".into());
+		});
 		shared.get()
 	}
 
@@ -379,7 +486,8 @@ mod tests {
 		let text = status().metrics();
 		assert!(text.contains("gpu_miner_hash_rate{window=\"15m\"} "));
 		assert!(text.contains("gpu_miner_up 1\n") && text.contains("gpu_miner_block 42\n"));
-		assert!(text.contains("gpu_miner_rentals 1\n"));
+		assert!(text.contains("gpu_miner_rentals 1\n") && text.contains("gpu_miner_bids 1\n"));
+		assert!(text.contains("gpu_miner_bids_total{outcome=\"won\"} 2\n"));
 		assert!(text.contains("gpu_miner_hashes_total 1000\n"));
 		assert!(text.contains("gpu_miner_proofs_total{outcome=\"accepted\"} 0\n"), "zero, not missing");
 		for line in text.lines().filter(|line| !line.starts_with('#')) {
@@ -393,8 +501,34 @@ mod tests {
 	#[test]
 	fn people_can_read_it() {
 		let text = status().describe();
+		for part in [
+			"bids       1 open; 0 made, 0 revealed, 2 won, 0 lost, 0 bonds lost\n",
+			"auction 3: bid for task 8, sealed, to be revealed behind block 90; bond 0.02\n",
+			"auction 4 no bid: too near\n",
+		] {
+			assert!(text.contains(part), "{part} is missing:\n{text}");
+		}
 		for part in ["0.5 free", "block 42", "task 7: Open", "rental 5: Booked", "it rained", "(10 s)", "Active"] {
 			assert!(text.contains(part), "{part} is missing:\n{text}");
+		}
+	}
+
+	#[test]
+	fn a_bid_is_told_as_it_stands() {
+		let stands = |revealed: Option<Result<u32, String>>, place, standing| {
+			let revealed = revealed.map(|outcome| RevealedView { price: TOKEN / 4, outcome });
+			let line = BidLine::new(&BidView { revealed, place, standing, ..bid() });
+			(line.stands, line.price)
+		};
+		use AuctionStanding as S;
+		assert_eq!(stands(None, None, S::Running).1, "", "nobody else is to know");
+		let best = stands(Some(Ok(5)), Some(0), S::Running);
+		assert_eq!(best, ("revealed, place 1 with 5".into(), "0.25".into()));
+		assert!(stands(Some(Ok(5)), None, S::Running).0.contains("not among the best"));
+		assert!(stands(Some(Err("TooFarAway".into())), None, S::Running).0.contains("TooFarAway"));
+		assert_eq!(stands(Some(Ok(5)), Some(0), S::Won).0, "won");
+		for (standing, part) in [(S::Lost, "another node"), (S::Failed, "nobody"), (S::Voided(true), "another way")] {
+			assert!(stands(None, None, standing).0.contains(part));
 		}
 	}
 }

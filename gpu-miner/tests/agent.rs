@@ -4,9 +4,15 @@
 //! would show here. Tasks run in the real sandbox; where bubblewrap is missing only the proofs are tested.
 
 use async_trait::async_trait;
+use gpu_chain_primitives::{
+	matching::{bid_commitment, Candidate, MatchRequest, MatchTerms},
+	score::ScoreWeights,
+	HardwareSpec, ResourceType as Kind, Tier,
+};
 use gpu_miner::{
-	agent::{Agent, AgentError, Options},
+	agent::{bids::StoredBid, Agent, AgentError, Options},
 	chain::*,
+	config::BidConfig,
 	fetch::Fetcher,
 	policy::Policy,
 	rates::Meter,
@@ -49,6 +55,8 @@ struct World {
 	rental: Option<RentalView>,
 	access: Option<Vec<u8>>,
 	closed: Option<RentalView>,
+	auction: Option<AuctionView>,
+	bid: Option<BidView>,
 	/// Calls that succeeded, by name.
 	done: BTreeMap<&'static str, u32>,
 	/// Calls that came at the wrong time.
@@ -89,6 +97,8 @@ impl MemoryChain {
 			rental: None,
 			access: None,
 			closed: None,
+			auction: None,
+			bid: None,
 			done: BTreeMap::new(),
 			refused: Vec::new(),
 			reachable: true,
@@ -149,6 +159,43 @@ impl World {
 			proven_until: start,
 			encryption_key: *renter.public_key().as_bytes(),
 		});
+	}
+
+	/// An auction of the task that takes bids for thirty blocks, and reveals for thirty more. The node is on the market.
+	fn open_auction(&mut self) {
+		let request = MatchRequest {
+			weights: ScoreWeights { price: 10_000, reputation: 0, latency: 0, uptime: 0, power: 0 },
+			regions: Default::default(),
+			max_latency_ms: 0,
+			min_uptime: 0,
+			hardware: HardwareSpec::default(),
+		};
+		let terms = MatchTerms {
+			resource_type: Kind::Cpu,
+			required_power: RequiredPower::hashes(1),
+			min_trust_level: 1,
+			budget: TOKEN,
+			request,
+		};
+		let (commit_until, reveal_until) = (self.block + 30, self.block + 60);
+		self.auction = Some(AuctionView { id: 3, task: 7, terms, bond: TOKEN / 50, commit_until, reveal_until });
+		(self.status, self.rounds_answered, self.task.direct) = (NodeStatus::Active, 1, false);
+	}
+
+	fn candidate(&self) -> Candidate<()> {
+		Candidate {
+			owner: (),
+			resource_type: Kind::Cpu,
+			active: self.status == NodeStatus::Active,
+			tier: Tier::Community,
+			hardware: HardwareSpec::default(),
+			region: Default::default(),
+			ask_per_hour: TOKEN,
+			trust_level: 1,
+			reputation: 5_000,
+			uptime: 10_000,
+			power: PowerVector { hashes_per_second: 1_000, ..PowerVector::default() },
+		}
 	}
 
 	fn next_block(&mut self) {
@@ -214,6 +261,55 @@ impl World {
 				self.task.status = TaskStatus::Completed;
 				self.result = Some((*hash, uri.clone()));
 			}
+			Call::CommitBid { auction: 3, node: NODE, commitment } => {
+				let Some(auction) = self.auction.as_ref().filter(|auction| self.block < auction.commit_until) else {
+					return wrong("no bids are taken");
+				};
+				if self.bid.is_some() {
+					return wrong("it has bid");
+				}
+				self.bid = Some(BidView {
+					auction: 3,
+					task: 7,
+					asset: Asset::Native,
+					bond: auction.bond,
+					commitment: *commitment,
+					revealed: None,
+					place: None,
+					standing: AuctionStanding::Running,
+					task_open: true,
+					commit_until: auction.commit_until,
+					reveal_until: auction.reveal_until,
+				});
+			}
+			Call::RevealBid { auction: 3, node: NODE, price, salt } => {
+				let block = self.block;
+				let Some(bid) = self.bid.as_mut().filter(|bid| bid.revealed.is_none()) else { return wrong("no bid") };
+				if block < bid.commit_until || block >= bid.reveal_until {
+					return wrong("bids are not revealed now");
+				}
+				if bid_commitment(3, &OWNER, &NODE.into(), *price, salt).0 != bid.commitment {
+					return wrong("another bid");
+				}
+				bid.revealed = Some(RevealedView { price: *price, outcome: Ok(1) });
+				bid.place = Some(0);
+			}
+			Call::SettleAuction { auction: 3 } => {
+				let block = self.block;
+				let over = |bid: &&mut BidView| bid.standing == AuctionStanding::Running && block >= bid.reveal_until;
+				let Some(bid) = self.bid.as_mut().filter(over) else { return wrong("not over") };
+				bid.standing = AuctionStanding::Failed;
+				if bid.revealed.is_some() {
+					bid.standing = AuctionStanding::Won;
+					bid.task_open = false;
+					self.task.status = TaskStatus::Assigned;
+					self.task.deadline = Some(block + 1_000);
+				}
+			}
+			Call::ClaimBond { auction: 3, node: NODE } => match &self.bid {
+				Some(bid) if bid.standing != AuctionStanding::Running => self.bid = None,
+				_ => return wrong("not settled"),
+			},
 			Call::ConfirmStart { rental: 4, access } => {
 				let now = self.now();
 				let Some(rental) = self.rental.as_mut().filter(|rental| rental.status == RentalStatus::Booked) else {
@@ -298,6 +394,9 @@ impl Chain for MemoryChain {
 			now_ms: world.now(),
 			rentals: world.rental.clone().into_iter().collect(),
 			rental_rules: RULES,
+			candidate: Some(world.candidate()),
+			auctions: world.auction.clone().into_iter().filter(|auction| world.block < auction.commit_until).collect(),
+			bids: world.bid.clone().into_iter().collect(),
 			free_balance: TOKEN,
 			..ChainView::default()
 		})
@@ -388,6 +487,7 @@ impl Machine {
 			store_url: "http://127.0.0.1:8090".into(),
 			specification_limit: 10_000,
 			claims: Default::default(),
+			bidding: Some(BidConfig { enabled: true, ..BidConfig::default() }),
 		};
 		let status = SharedStatus::new(&NODE, meter.clone());
 		let fetcher = Fetcher::new(store, false, 10_000).unwrap();
@@ -600,6 +700,104 @@ async fn a_computed_result_is_not_computed_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bid_is_won_and_done_although_the_agent_is_killed_at_every_step() {
+	let (machine, chain) = (Machine::new(), MemoryChain::new(&specification()));
+	if machine.sandbox.is_none() {
+		return;
+	}
+	machine.store().put(&specification()).unwrap();
+	chain.0.lock().unwrap().open_auction();
+	let _blocks = chain.run();
+	let saved = || gpu_miner::state::read(&machine.path("state")).unwrap().bids;
+	let mut agent = machine.start(&chain);
+	// The moment between disk and chain, or shortly after it.
+	let start = Instant::now();
+	while saved().is_empty() {
+		assert!(start.elapsed() < Duration::from_secs(30), "{:?}", agent.status.get());
+		sleep(Duration::from_millis(1)).await;
+	}
+	agent.kill().await;
+	agent = machine.start(&chain);
+	type Moment = (&'static str, fn(&World) -> bool);
+	let moments: [Moment; 5] = [
+		("bid", |world| world.bid.is_some()),
+		("revealed", |world| world.bid.as_ref().is_some_and(|bid| bid.revealed.is_some())),
+		("won", |world| world.task.status == TaskStatus::Assigned),
+		("in progress", |world| world.task.status == TaskStatus::InProgress),
+		("completed", |world| world.task.status == TaskStatus::Completed),
+	];
+	for (name, reached) in moments {
+		chain.until(name, reached).await;
+		agent.kill().await;
+		agent = machine.start(&chain);
+	}
+	chain.until("claimed", |world| world.bid.is_none()).await;
+	agent.stop().await;
+	assert_eq!(saved().len(), 1, "one salt, whatever happened");
+	chain.read(|world| {
+		once(world, &["commit_bid", "reveal_bid", "settle", "claim_bond", "start_task", "submit_result"]);
+		assert_eq!(world.done.get("accept_task"), None);
+		assert_eq!(world.result.as_ref().map(|(hash, _)| *hash), Some(content_hash(b"42")));
+	});
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bid_that_was_saved_is_the_one_that_is_made_and_an_unknown_one_is_told_of() {
+	let (machine, chain) = (Machine::new(), MemoryChain::new(&specification()));
+	if machine.sandbox.is_none() {
+		return;
+	}
+	machine.store().put(&specification()).unwrap();
+	chain.0.lock().unwrap().open_auction();
+	// As an agent leaves it that is killed before it sends: nobody knows whether it did.
+	let (price, salt) = (TOKEN * 3 / 4, [5; 32]);
+	let (commit_until, reveal_until) = chain.read(|world| {
+		let auction = world.auction.as_ref().unwrap();
+		(auction.commit_until, auction.reveal_until)
+	});
+	let bid = StoredBid { auction: 3, task: 7, price, salt, commit_until, reveal_until };
+	StateDir::open(machine.path("state")).unwrap().update(|state| state.bids.push(bid.clone())).unwrap();
+	let _blocks = chain.run();
+	let agent = machine.start(&chain);
+	chain.until("bid", |world| world.bid.is_some()).await;
+	chain.read(|world| assert_eq!(world.bid.as_ref().unwrap().commitment, bid.commitment(&OWNER, &NODE)));
+	chain.until("revealed", |world| world.bid.as_ref().is_some_and(|bid| bid.revealed.is_some())).await;
+	chain.read(|world| assert_eq!(world.bid.as_ref().unwrap().revealed.as_ref().unwrap().price, price));
+	chain.until("won", |world| world.task.status != TaskStatus::Open).await;
+	let start = Instant::now();
+	while agent.status.get().bids.won == 0 {
+		assert!(start.elapsed() < Duration::from_secs(10), "{:?}", agent.status.get());
+		sleep(Duration::from_millis(5)).await;
+	}
+	let bids = agent.status.get().bids;
+	assert_eq!((bids.committed, bids.revealed, bids.won, bids.lost, bids.forfeited), (1, 1, 1, 0, 0));
+	agent.stop().await;
+
+	// The same on a machine whose disk was lost: nothing is revealed, the bond is, and both are said.
+	let (machine, chain) = (Machine::new(), MemoryChain::new(&specification()));
+	{
+		let mut world = chain.0.lock().unwrap();
+		world.open_auction();
+		world.apply(&Call::CommitBid { auction: 3, node: NODE, commitment: bid.commitment(&OWNER, &NODE) }).unwrap();
+	}
+	let _blocks = chain.run();
+	let agent = machine.start(&chain);
+	let start = Instant::now();
+	while !agent.status.get().last_problem.contains("does not know what the node bid") {
+		assert!(start.elapsed() < Duration::from_secs(10), "{:?}", agent.status.get());
+		sleep(Duration::from_millis(5)).await;
+	}
+	chain.until("claimed", |world| world.bid.is_none()).await;
+	let bids = agent.status.get().bids;
+	assert_eq!((bids.committed, bids.revealed, bids.won, bids.lost, bids.forfeited), (0, 0, 0, 1, 1));
+	agent.stop().await;
+	chain.read(|world| {
+		once(world, &["settle", "claim_bond"]);
+		assert_eq!(world.refused, Vec::<String>::new());
+	});
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_that_goes_away_is_waited_for() {
 	let (machine, chain) = (Machine::new(), MemoryChain::new(b"none"));
 	let _blocks = chain.run();
@@ -685,6 +883,7 @@ async fn another_accounts_node_is_not_run() {
 		store_url: String::new(),
 		specification_limit: 1,
 		claims: Default::default(),
+		bidding: None,
 	};
 	let agent = Agent::new(
 		Arc::new(Stranger(chain.clone())),

@@ -2,11 +2,13 @@
 //!
 //! It may be asked as often as one likes: what is already on the chain or under way is not asked for again.
 
+use super::bids::{self, Plan, StoredBid};
 use crate::{
 	chain::{
 		BlockNumber, Call, ChainView, ChallengeView, Hash, LotteryView, NodeStatus, NodeView, PowerClaim, RentalId,
 		RentalStatus, RentalView, RoundView, TaskId, TaskStatus, TaskView,
 	},
+	config::BidConfig,
 	lotteries::{LotteryAnswer, MOST},
 	policy::Policy,
 	state::StoredResult,
@@ -47,6 +49,8 @@ pub enum Action {
 	SearchLottery(LotteryView),
 	/// Save these tickets, then commit to them.
 	Commit(LotteryAnswer, Call),
+	/// Draw a salt and save the bid, then commit to it.
+	Bid(Plan),
 	/// Stop searching.
 	StopSearch,
 	/// Fetch the specification and see whether the policy allows it.
@@ -139,6 +143,10 @@ pub struct LocalView {
 	pub lottery: Option<LotteryAnswer>,
 	/// What was committed to last.
 	pub committed: Option<LotteryAnswer>,
+	/// How the owner wants to bid in auctions; `None` if not at all.
+	pub bidding: Option<BidConfig>,
+	/// Bids that were made and can still be revealed.
+	pub bids: Vec<StoredBid>,
 	/// Specifications that were looked at.
 	pub vetted: BTreeMap<TaskId, Vetted>,
 	/// Tasks whose program runs.
@@ -163,11 +171,13 @@ pub fn decide(view: &ChainView, local: &LocalView) -> Vec<Action> {
 		return actions;
 	};
 	deliver(view, local, &mut actions);
+	bids::go_on(view, node, local, &mut actions);
 	serve(view, node, local, &mut actions);
 	prove(view, node, local, &mut actions);
 	claim(view, node, local, &mut actions);
 	live(view, node, local, &mut actions);
 	take(view, node, local, &mut actions);
+	bids::bid(view, node, local, &mut actions);
 	actions
 }
 
@@ -395,8 +405,7 @@ fn take(view: &ChainView, node: &NodeView, local: &LocalView, actions: &mut Vec<
 	if node.status != NodeStatus::Active || !local.can_run {
 		return;
 	}
-	let busy = |task: &&TaskView| matches!(task.status, TaskStatus::Assigned | TaskStatus::InProgress);
-	let mut free = (local.policy.max_concurrent as usize).saturating_sub(view.my_tasks.iter().filter(busy).count());
+	let mut free = bids::room(view, local);
 	let mut candidates: Vec<&TaskView> = view
 		.open_tasks
 		.iter()
@@ -418,7 +427,7 @@ fn take(view: &ChainView, node: &NodeView, local: &LocalView, actions: &mut Vec<
 	}
 }
 
-fn vet(view: &ChainView, task: &TaskView, local: &LocalView, actions: &mut Vec<Action>) {
+pub(super) fn vet(view: &ChainView, task: &TaskView, local: &LocalView, actions: &mut Vec<Action>) {
 	let due = match local.vetted.get(&task.id) {
 		None => true,
 		Some(Vetted::RetryFrom(block)) => view.block >= *block,

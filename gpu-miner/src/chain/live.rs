@@ -8,17 +8,17 @@ mod ledger;
 pub use ledger::LiveLedger;
 
 use super::{
-	show, AccountId, Asset, Balance, BlockNumber, Call, Chain, ChainError, ChainInfo, ChainView, ChallengeView, Hash,
-	HourlyRate, Included, Listing, LotteryView, NodeId, NodeStatus, NodeView, PowerClaim, PowerVector, ProofKind,
-	Registration, RentalId, RentalRules, RentalStatus, RentalView, RequiredPower, ResourceType, RoundView, TaskId,
-	TaskStatus, TaskView,
+	show, AccountId, Asset, AuctionStanding, AuctionView, Balance, BidView, BlockNumber, Call, Chain, ChainError,
+	ChainInfo, ChainView, ChallengeView, Hash, HourlyRate, Included, Listing, LotteryView, NodeId, NodeStatus,
+	NodeView, PowerClaim, PowerVector, ProofKind, Registration, RentalId, RentalRules, RentalStatus, RentalView,
+	RequiredPower, ResourceType, RevealedView, RoundView, TaskId, TaskStatus, TaskView,
 };
 use crate::auctions::{price, OpenAuction};
 use crate::lotteries::DEVICE;
 use async_trait::async_trait;
 use futures::FutureExt;
 use gpu_chain_primitives::{
-	matching::{Candidate, MatchRequest, MatchTerms, RegionLatency, Unfit},
+	matching::{AuctionId, Candidate, MatchRequest, MatchTerms, RegionLatency, Unfit},
 	score::ScoreWeights,
 	HardwareSpec, Tier,
 };
@@ -68,6 +68,8 @@ const MORTALITY: u64 = 64;
 const PAGE: u32 = 256;
 /// Open tasks that are looked at. A market with more has work enough among them.
 const OPEN_TASKS: usize = 2_048;
+/// New auctions that are looked at one by one; when there are more, all open tasks are read again.
+const NEW_AUCTIONS: u64 = 64;
 
 struct Connection {
 	/// Which of the owner's nodes it is.
@@ -86,9 +88,30 @@ struct Connection {
 	ended: BTreeSet<TaskId>,
 	/// The same of rentals.
 	ended_rentals: BTreeSet<RentalId>,
-	/// Open tasks, which do not change while they are open.
-	open: BTreeMap<TaskId, TaskView>,
+	/// Open tasks.
+	open: OpenTasks,
 }
+
+/// Open tasks, as they are remembered: they do not change while they are open, unless by auctions.
+#[derive(Default)]
+struct OpenTasks {
+	/// How many auctions there have been: a new one changes its task.
+	auctions: AuctionId,
+	tasks: BTreeMap<TaskId, OpenTask>,
+}
+
+struct OpenTask {
+	view: TaskView,
+	/// Its auction, if that was not settled when it was read.
+	auction: Option<(AuctionId, ChainAuction)>,
+}
+
+type ChainAuction = types::pallet_matching::types::Auction<
+	subxt::utils::AccountId32,
+	types::frame_support::traits::tokens::fungible::union_of::NativeOrWithId<u32>,
+	u128,
+	u32,
+>;
 
 /// A node, and another one if that fails.
 pub struct Live {
@@ -116,15 +139,15 @@ impl Live {
 		}
 	}
 
-	/// The auctions that take bids from nodes of this node's kind, with what the chain says of it at `per_hour` (or its ask), and
-	/// what the chain knows of it. `None` if it is not registered.
+	/// The auctions that take bids from nodes of this node's kind, with what the chain says of it at what `per_hour` makes of the
+	/// task's asset and the node's ask, and what the chain knows of it. `None` if it is not registered.
 	///
 	/// # Errors
 	/// [`ChainError`].
 	pub async fn auctions(
 		&self,
 		node: &NodeId,
-		per_hour: Option<Balance>,
+		per_hour: impl Fn(Asset, Balance) -> Balance,
 	) -> Result<Option<(Candidate<()>, Vec<OpenAuction>)>, ChainError> {
 		self.with(ANSWER, async |connection| {
 			let at = connection.best().await?;
@@ -132,9 +155,11 @@ impl Live {
 			let Some(candidate) = candidate(&at, node).await? else { return Ok(None) };
 			let Some(view) = node_view(&at, node).await? else { return Ok(None) };
 			let block = at.block_number() as BlockNumber;
+			open_tasks(&at, node, view.resource_type, &mut connection.open).await?;
 			let mut auctions = Vec::new();
-			for task in open_tasks(&at, node, view.resource_type, &mut connection.open).await? {
-				auctions.extend(auction(&at, node, task, per_hour.unwrap_or(candidate.ask_per_hour), block).await?);
+			for (task, id, auction) in taking_bids(&connection.open, block) {
+				let price = price(per_hour(task.asset, candidate.ask_per_hour), task.duration_secs);
+				auctions.push(open_auction(&at, node, task, id, auction, price).await?);
 			}
 			Ok(Some((candidate, auctions)))
 		})
@@ -241,7 +266,7 @@ async fn open(url: &str, index: usize) -> Result<Connection, ChainError> {
 		about: None,
 		ended: BTreeSet::new(),
 		ended_rentals: BTreeSet::new(),
-		open: BTreeMap::new(),
+		open: OpenTasks::default(),
 	})
 }
 
@@ -291,7 +316,7 @@ impl Connection {
 			self.about = Some(*node);
 			self.ended.clear();
 			self.ended_rentals.clear();
-			self.open.clear();
+			self.open = OpenTasks::default();
 		}
 	}
 }
@@ -356,10 +381,16 @@ impl Chain for Live {
 			let Some(view) = node_view(&at, node).await? else {
 				return Ok(ChainView { block, free_balance, ..ChainView::default() });
 			};
-			let class = view.resource_type;
 			let claims = claims(&at, node).await?;
+			let open_tasks = open_tasks(&at, node, view.resource_type, &mut connection.open).await?;
+			let auctions = taking_bids(&connection.open, block)
+				.map(|(task, id, auction)| auction_view(task, id, auction))
+				.collect::<Result<Vec<_>, _>>()?;
 			Ok(ChainView {
 				block,
+				candidate: if auctions.is_empty() { None } else { candidate(&at, node).await? },
+				auctions,
+				bids: bids(&at, &view.owner, node).await?,
 				challenge: challenge(&at, node, block).await?,
 				round: round(&at, node).await?,
 				now_ms: now(&at).await?,
@@ -368,7 +399,7 @@ impl Chain for Live {
 				my_tasks: my_tasks(&at, node, &mut connection.ended).await?,
 				rentals: rentals(&at, node, &mut connection.ended_rentals).await?,
 				rental_rules: rental_rules(&at).await?,
-				open_tasks: open_tasks(&at, node, class, &mut connection.open).await?,
+				open_tasks,
 				free_balance,
 				node: Some(view),
 			})
@@ -474,6 +505,10 @@ fn check_interface(at: &At) -> Result<(), String> {
 		at.runtime_apis().validate(apis.task_api().task(0)),
 		at.runtime_apis().validate(apis.task_api().open_tasks(class_of(ResourceType::Cpu), None, 1)),
 		at.runtime_apis().validate(apis.task_api().tasks_by_node(node, None, 1)),
+		at.runtime_apis().validate(apis.matching_api().auction(0)),
+		at.runtime_apis().validate(apis.matching_api().auction_of_task(0)),
+		at.runtime_apis().validate(apis.matching_api().bid(0, node)),
+		at.runtime_apis().validate(apis.matching_api().bids_by_bidder(account, None, 1)),
 		at.runtime_apis().validate(apis.rental_api().rental(0)),
 		at.runtime_apis().validate(apis.rental_api().rules()),
 		at.runtime_apis().validate(apis.rental_api().rentals_by_node(node, None, 1)),
@@ -516,6 +551,10 @@ fn check_interface(at: &At) -> Result<(), String> {
 		at.tx().validate(&calls.marketplace().accept_task(0, node)),
 		at.tx().validate(&calls.marketplace().start_task(0)),
 		at.tx().validate(&calls.marketplace().submit_result(0, node, bounded(""))),
+		at.tx().validate(&calls.matching().commit_bid(0, node, node)),
+		at.tx().validate(&calls.matching().reveal_bid(0, node, 0, [0; 32])),
+		at.tx().validate(&calls.matching().settle(0)),
+		at.tx().validate(&calls.matching().claim_bond(0, node)),
 		at.tx().validate(&list_gpu(&node.0, &NO_LISTING)),
 		at.tx().validate(&calls.rental().unlist_gpu(node, 0)),
 		at.tx().validate(&calls.rental().confirm_start(0, bounded(""))),
@@ -529,6 +568,7 @@ fn check_interface(at: &At) -> Result<(), String> {
 	let storage = [
 		at.storage().validate(runtime::storage().system().account()),
 		at.storage().validate(runtime::storage().timestamp().now()),
+		at.storage().validate(runtime::storage().matching().next_auction_id()),
 	];
 	storage.into_iter().find_map(Result::err).map_or(Ok(()), |error| Err(error.to_string()))
 }
@@ -733,35 +773,33 @@ async fn candidate(at: &At, id: &NodeId) -> Result<Option<Candidate<()>>, ChainE
 	}))
 }
 
-/// The auction of a task, if it takes bids now.
-async fn auction(
-	at: &At,
-	node: &NodeId,
-	task: TaskView,
-	per_hour: Balance,
-	block: BlockNumber,
-) -> Result<Option<OpenAuction>, ChainError> {
-	use types::pallet_matching::types::AuctionStatus;
-	let apis = runtime::runtime_apis();
-	let Some((id, auction)) = ask(at, apis.matching_api().auction_of_task(task.id)).await? else { return Ok(None) };
-	if !matches!(auction.status, AuctionStatus::Running) || block >= auction.commit_until {
-		return Ok(None);
-	}
-	let price = price(per_hour, task.duration_secs);
-	let asked = types::gpu_chain_primitives::matching::MatchTerms {
-		resource_type: class_of(task.resource_type),
-		required_power: required_of(&task.required_power),
-		min_trust_level: task.min_trust_level,
-		budget: auction.budget,
-		request: auction.request.clone(),
-	};
-	let by_chain = ask(at, apis.matching_api().evaluate(asked, subxt::utils::H256(*node), price)).await?;
+/// Those of the open tasks whose auction takes a bid that is in the next block.
+fn taking_bids(open: &OpenTasks, block: BlockNumber) -> impl Iterator<Item = (&TaskView, AuctionId, &ChainAuction)> {
+	open.tasks.values().filter_map(move |task| {
+		let (id, auction) = task.auction.as_ref()?;
+		(block < auction.commit_until).then_some((&task.view, *id, auction))
+	})
+}
+
+fn auction_view(task: &TaskView, id: AuctionId, auction: &ChainAuction) -> Result<AuctionView, ChainError> {
+	Ok(AuctionView {
+		id,
+		task: task.id,
+		terms: terms(task, auction)?,
+		bond: auction.bond,
+		commit_until: auction.commit_until,
+		reveal_until: auction.reveal_until,
+	})
+}
+
+/// What an auction's buyer asks for.
+fn terms(task: &TaskView, auction: &ChainAuction) -> Result<MatchTerms, ChainError> {
 	let mut regions = Vec::new();
 	for entry in &auction.request.regions.0 {
 		regions.push(RegionLatency { region: shortened(&entry.region.0)?, latency_ms: entry.latency_ms });
 	}
 	let weights = &auction.request.weights;
-	let terms = MatchTerms {
+	Ok(MatchTerms {
 		resource_type: kind(task.resource_type),
 		required_power: task.required_power,
 		min_trust_level: task.min_trust_level,
@@ -779,9 +817,82 @@ async fn auction(
 			min_uptime: auction.request.min_uptime,
 			hardware: hardware(&auction.request.hardware)?,
 		},
+	})
+}
+
+/// An auction, and what the chain says of a node at a price.
+async fn open_auction(
+	at: &At,
+	node: &NodeId,
+	task: &TaskView,
+	id: AuctionId,
+	auction: &ChainAuction,
+	price: Balance,
+) -> Result<OpenAuction, ChainError> {
+	let asked = types::gpu_chain_primitives::matching::MatchTerms {
+		resource_type: class_of(task.resource_type),
+		required_power: required_of(&task.required_power),
+		min_trust_level: task.min_trust_level,
+		budget: auction.budget,
+		request: auction.request.clone(),
 	};
-	let by_chain = by_chain.map_err(|unfit| unfit_of(&unfit));
-	Ok(Some(OpenAuction { id, task, terms, commit_until: auction.commit_until, by_chain, price }))
+	let payload = runtime::runtime_apis().matching_api().evaluate(asked, subxt::utils::H256(*node), price);
+	let by_chain = ask(at, payload).await?.map_err(|unfit| unfit_of(&unfit));
+	let (task, terms) = (task.clone(), terms(task, auction)?);
+	Ok(OpenAuction { id, task, terms, commit_until: auction.commit_until, by_chain, price })
+}
+
+/// The bids of an account for that node whose bonds are not claimed.
+async fn bids(at: &At, account: &AccountId, node: &NodeId) -> Result<Vec<BidView>, ChainError> {
+	let (apis, owner) = (runtime::runtime_apis(), subxt::utils::AccountId32(*account));
+	let (mut bids, mut cursor) = (Vec::new(), None);
+	loop {
+		let page = ask(at, apis.matching_api().bids_by_bidder(owner, cursor, PAGE)).await?;
+		for (id, _) in page.items.into_iter().filter(|(_, bidding)| bidding.0 == *node) {
+			let Some(auction) = ask(at, apis.matching_api().auction(id)).await? else { continue };
+			let Some(bid) = ask(at, apis.matching_api().bid(id, subxt::utils::H256(*node))).await? else { continue };
+			let task = task(at, auction.task_id, node).await?;
+			bids.push(bid_view(id, node, auction, bid, task.is_some_and(|task| task.status == TaskStatus::Open)));
+		}
+		cursor = page.next;
+		if cursor.is_none() {
+			return Ok(bids);
+		}
+	}
+}
+
+fn bid_view(
+	id: AuctionId,
+	node: &NodeId,
+	auction: ChainAuction,
+	bid: types::pallet_matching::types::Bid<subxt::utils::AccountId32, u128>,
+	task_open: bool,
+) -> BidView {
+	use types::pallet_matching::types::AuctionStatus as S;
+	let place = auction.best.0.iter().position(|best| best.node.0 == *node);
+	BidView {
+		auction: id,
+		task: auction.task_id,
+		asset: asset(&auction.asset),
+		bond: auction.bond,
+		commitment: bid.commitment.0,
+		revealed: bid.revealed.map(|revealed| RevealedView {
+			price: revealed.price,
+			outcome: revealed.outcome.map_err(|unfit| format!("{:?}", unfit_of(&unfit))),
+		}),
+		// There are at most four.
+		place: place.and_then(|place| u8::try_from(place).ok()),
+		standing: match auction.status {
+			S::Running => AuctionStanding::Running,
+			S::Awarded { node: winner, .. } if winner.0 == *node => AuctionStanding::Won,
+			S::Awarded { .. } => AuctionStanding::Lost,
+			S::Failed => AuctionStanding::Failed,
+			S::Voided { excuses_unrevealed } => AuctionStanding::Voided(excuses_unrevealed),
+		},
+		task_open,
+		commit_until: auction.commit_until,
+		reveal_until: auction.reveal_until,
+	}
 }
 
 fn kind(class: ResourceType) -> gpu_chain_primitives::ResourceType {
@@ -904,12 +1015,13 @@ fn asset(asset: &types::frame_support::traits::tokens::fungible::union_of::Nativ
 	}
 }
 
-/// The open tasks for nodes of the class `wanted`. Those that are in `known` are not read again.
+/// The open tasks for nodes of the class `wanted`. Those that are in `known` are not read again, unless an auction may have
+/// changed them.
 async fn open_tasks(
 	at: &At,
 	id: &NodeId,
 	wanted: ResourceType,
-	known: &mut BTreeMap<TaskId, TaskView>,
+	known: &mut OpenTasks,
 ) -> Result<Vec<TaskView>, ChainError> {
 	let (mut numbers, mut cursor) = (Vec::new(), None);
 	loop {
@@ -920,19 +1032,53 @@ async fn open_tasks(
 			break;
 		}
 	}
+	forget_changed(at, known).await?;
+	let block = at.block_number() as BlockNumber;
 	let mut open = BTreeMap::new();
 	for number in numbers {
-		let view = match known.remove(&number) {
-			Some(view) => view,
-			None => match task(at, number, id).await? {
-				Some(view) => view,
+		// From the block behind its last on anybody may settle an auction, which changes its task.
+		let is_over = |task: &OpenTask| task.auction.as_ref().is_some_and(|(_, auction)| block > auction.reveal_until);
+		let task = match known.tasks.remove(&number).filter(|task| !is_over(task)) {
+			Some(task) => task,
+			None => match open_task(at, number, id).await? {
+				Some(task) => task,
 				None => continue,
 			},
 		};
-		open.insert(number, view);
+		open.insert(number, task);
 	}
-	*known = open;
-	Ok(known.values().cloned().collect())
+	known.tasks = open;
+	Ok(known.tasks.values().map(|task| task.view.clone()).collect())
+}
+
+/// Forgets the tasks of auctions that were opened since the tasks were read.
+async fn forget_changed(at: &At, known: &mut OpenTasks) -> Result<(), ChainError> {
+	let entry = at.storage().try_fetch(runtime::storage().matching().next_auction_id(), ()).await;
+	let entry = entry.map_err(unreachable)?;
+	let count = entry.map(|value| value.decode()).transpose().map_err(unreachable)?.unwrap_or_default();
+	let before = std::mem::replace(&mut known.auctions, count);
+	// Fewer than before: another fork.
+	if count < before || count - before > NEW_AUCTIONS {
+		known.tasks.clear();
+	}
+	if known.tasks.is_empty() {
+		return Ok(());
+	}
+	for id in before..count {
+		if let Some(auction) = ask(at, runtime::runtime_apis().matching_api().auction(id)).await? {
+			known.tasks.remove(&auction.task_id);
+		}
+	}
+	Ok(())
+}
+
+/// An open task with its auction, if there is one that is not settled.
+async fn open_task(at: &At, number: TaskId, node: &NodeId) -> Result<Option<OpenTask>, ChainError> {
+	use types::pallet_matching::types::AuctionStatus;
+	let Some(view) = task(at, number, node).await? else { return Ok(None) };
+	let auction = ask(at, runtime::runtime_apis().matching_api().auction_of_task(number)).await?;
+	let auction = auction.filter(|(_, auction)| matches!(auction.status, AuctionStatus::Running));
+	Ok(Some(OpenTask { view, auction }))
 }
 
 async fn task(at: &At, number: TaskId, node: &NodeId) -> Result<Option<TaskView>, ChainError> {
@@ -1047,6 +1193,14 @@ async fn send(at: &At, signer: &Keypair, call: &Call, nonce: u64) -> Result<Prog
 		Call::SubmitResult { task, hash, uri } => {
 			sign!(calls.marketplace().submit_result(*task, subxt::utils::H256(*hash), bounded(uri)))
 		}
+		Call::CommitBid { auction, node, commitment } => {
+			sign!(calls.matching().commit_bid(*auction, node_id(node), subxt::utils::H256(*commitment)))
+		}
+		Call::RevealBid { auction, node, price, salt } => {
+			sign!(calls.matching().reveal_bid(*auction, node_id(node), *price, *salt))
+		}
+		Call::SettleAuction { auction } => sign!(calls.matching().settle(*auction)),
+		Call::ClaimBond { auction, node } => sign!(calls.matching().claim_bond(*auction, node_id(node))),
 		Call::ListGpu { node, listing } => sign!(list_gpu(node, listing)),
 		Call::UnlistGpu { node, gpu } => sign!(calls.rental().unlist_gpu(node_id(node), *gpu)),
 		Call::ConfirmStart { rental, access } => {

@@ -336,9 +336,7 @@ impl DeviceEngine {
 			}
 		};
 		match thread::Builder::new().name(format!("lottery-{}", info.index)).spawn(body) {
-			Ok(thread) => {
-				Some(Seat { info, shared, reports, stop, hot, thread, sign: Instant::now(), ready: false })
-			}
+			Ok(thread) => Some(Seat { info, shared, reports, stop, hot, thread, sign: Instant::now(), ready: false }),
 			Err(error) => {
 				self.stand_down(&info, &Fault::Lost(format!("no thread for it: {error}")), None);
 				None
