@@ -12,6 +12,8 @@ stage "demo" demo
 stage "demo, miner killed" demo --kill miner@registered --kill miner@accepted --kill miner@computing --kill miner@submitted
 stage "demo, node killed" demo --kill node@challenge --kill node@accepted --kill node@submitted --kill node@approved
 stage "demo, both killed" demo --kill node@computing --kill miner@computing --kill miner@challenge
+# An auction: who bids is killed with its bid under seal, and again when it is open; the node on the way.
+stage "demo, auction" demo --auction --kill miner@auctioned --kill miner@bid --kill node@bid --kill miner@revealed
 # A rented machine, whose provider is lost in the middle and whose node dies when the renter was let in.
 stage "demo, rental" node "$ROOT/scripts/js/demo-rental.mjs" --bin "$BIN" --seconds 45 --gone 22 --kill node@confirmed --kill miner@booked
 # Four validators, a miner, and what happens to networks; what takes longer than minutes is in scripts/soak.sh only.

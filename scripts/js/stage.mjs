@@ -54,8 +54,8 @@ export class Stage {
     return this.setParameters(sudo, { Verification: { MinGap: 2, MeanGap: 2, MaxGap: 5, RoundWindow: 8, LotteryWindow: 0 } });
   }
 
-  /** Writes the provider's configuration: one thread, on loopback, with this policy. */
-  async configureMiner(policy) {
+  /** Writes the provider's configuration: one thread, on loopback, with this policy, and whatever else is to stand there. */
+  async configureMiner(policy, rest = '') {
     const state = join(this.folder, 'miner');
     mkdirSync(state, { recursive: true });
     const policyFile = join(this.folder, 'policy.toml');
@@ -69,7 +69,7 @@ policy = "${policyFile}"
 threads = 1
 store_listen = "127.0.0.1:${await freePort()}"
 api_listen = "127.0.0.1:${await freePort()}"
-`,
+${rest}`,
     );
   }
 
