@@ -66,7 +66,7 @@ const REQUEST = {
 
 async function main() {
   const keys = keyring();
-  const [provider, buyer, sudo, queen] = ['//Bob', '//Ferdie', '//Alice', '//Queen'].map((uri) => keys.addFromUri(uri));
+  const [provider, buyer, poor, sudo, queen] = ['//Bob', '//Ferdie', '//Eve', '//Alice', '//Queen'].map((uri) => keys.addFromUri(uri));
   const people = { provider: provider.address, buyer: buyer.address, sponsor: queen.address };
 
   await stage.doing('start a dev chain: one validator, a block each second', async () => {
@@ -105,10 +105,10 @@ async function main() {
   const specUri = await serve(spec);
 
   const issuanceOfEscrow = async (key) => (await api.call.escrowApi.escrow(key)).toJSON();
-  const create = (call, maxPerHour) =>
+  const create = (call, maxPerHour, who = buyer) =>
     submit(
       api,
-      buyer,
+      who,
       api.tx.marketplace[call]('Cpu', { hashesPerSecond: 1_000 }, 300, 'Native', maxPerHour * UNIT, 0, specUri, specHash),
       { what: call },
     );
@@ -194,7 +194,10 @@ async function main() {
     if (held.some((hold) => hold.id.isEscrow)) throw new Error(`the buyer still has money in escrow: ${held}`);
     await submitFails(api.tx.marketplace.approveResult(taskId), buyer, 'approving twice');
   });
-  if (auction) await stage.doing('the bond is back with the provider, and the rest of the budget with the buyer', () => settled(auction));
+  if (auction) {
+    await stage.doing('the bond is back with the provider', () => settled(auction));
+    await stage.doing('nobody bid in the other auction: whoever fits may take its task now, and the miner does', () => failed(auction.other));
+  }
   const lanes = await stage.doing('both lanes made blocks: validators by stake, the miner by work', async () => {
     processes.check('block-miner');
     const stats = await waitFor('a mined block', async () => {
@@ -209,23 +212,23 @@ async function main() {
 
   /** Opens an auction of the task, and one that is not worth a bid; the miner bids in the first, and reveals it. */
   async function auctioned() {
-    const open = async (task) => {
-      const { events } = await submit(api, buyer, api.tx.matching.openAuction(task, REQUEST, false), { what: 'open_auction' });
+    const open = async (task, who) => {
+      const { events } = await submit(api, who, api.tx.matching.openAuction(task, REQUEST, false), { what: 'open_auction' });
       return eventOf(events, 'matching', 'AuctionOpened');
     };
     const status = async () => JSON.parse(await stage.miner('status', '--json')).bids;
-    const id = await stage.doing('the buyer puts it up for auction, and another one that pays too little', async () => {
-      const opened = await open(taskId);
+    const [id, other] = await stage.doing('the buyer puts it up for auction, and another buyer one that pays too little', async () => {
+      const opened = await open(taskId, buyer);
       await stage.moment('auctioned');
-      const { events } = await create('createAuctionTask', PER_HOUR / 2n);
-      const poor = eventOf(events, 'marketplace', 'TaskCreated').taskId.toNumber();
-      const other = (await open(poor)).auctionId.toNumber();
-      const why = await waitFor('the miner says why it does not bid', async () => (await status()).refused[other]);
-      if (!why.includes('asks for')) throw new Error(`the miner says of auction ${other}: ${why}`);
+      const { events } = await create('createAuctionTask', PER_HOUR / 2n, poor);
+      const task = eventOf(events, 'marketplace', 'TaskCreated').taskId.toNumber();
+      const { auctionId, revealUntil } = await open(task, poor);
+      const other = { task, id: auctionId.toNumber(), until: revealUntil.toNumber() };
+      const why = await waitFor('the miner says why it does not bid', async () => (await status()).refused[other.id]);
+      if (!why.includes('asks for')) throw new Error(`the miner says of auction ${other.id}: ${why}`);
       console.log(`    auction ${opened.auctionId}, bids until block ${opened.commitUntil}, revealed until ${opened.revealUntil}; bond ${gpu(opened.bond)}`);
-      console.log(`    auction ${other}: the miner does not bid: ${why}`);
-      await submit(api, buyer, api.tx.marketplace.cancelTask(poor), { what: 'cancel_task' });
-      return opened.auctionId.toNumber();
+      console.log(`    auction ${other.id}: the miner does not bid: ${why}`);
+      return [opened.auctionId.toNumber(), other];
     });
     const bid = async () => (await api.call.matchingApi.bid(id, nodeId)).unwrapOr(null);
     await stage.doing('the miner bids, under seal', async () => {
@@ -244,7 +247,7 @@ async function main() {
       console.log(`    ${gpu(price)}, score ${revealed.outcome.asOk}`);
       return price;
     });
-    return { id, price, bid };
+    return { id, price, bid, other };
   }
 
   async function bonded() {
@@ -258,6 +261,17 @@ async function main() {
     const { status } = (await api.call.matchingApi.auction(id)).unwrap();
     if (!status.isAwarded || status.asAwarded.node.toHex() !== nodeId) throw new Error(`auction ${id} is ${status}`);
     await submit(api, buyer, api.tx.matching.removeAuction(id), { what: 'remove_auction' });
+  }
+
+  async function failed({ task, id, until }) {
+    await waitFor(`block ${until}`, async () => (await stage.head()) > until);
+    await submit(api, poor, api.tx.matching.settle(id), { what: 'settle' });
+    const taken = await waitFor('the task is taken', async () => {
+      const found = (await api.call.taskApi.task(task)).unwrap();
+      return found.status.type !== 'Open' && found;
+    });
+    if (taken.node.unwrap().toHex() !== nodeId) throw new Error(`node ${taken.node} has task ${task}`);
+    console.log(`    task ${task} is ${taken.status.type}, for its whole price of ${gpu(taken.price)}`);
   }
 }
 
