@@ -11,8 +11,8 @@ use super::decide::{vet, Action, LocalView, Vetted};
 use crate::{
 	auctions::price,
 	chain::{
-		show_amount, show_tokens, AccountId, Asset, AuctionId, AuctionStanding, AuctionView, Balance, BidView, BlockNumber, Call,
-		ChainView, Hash, NodeId, NodeStatus, NodeView, TaskId, TaskStatus, TaskView,
+		show_amount, show_tokens, AccountId, Asset, AuctionId, AuctionStanding, AuctionView, Balance, BidView,
+		BlockNumber, Call, ChainView, Hash, NodeId, NodeStatus, NodeView, TaskId, TaskStatus, TaskView,
 	},
 	config::BidConfig,
 	policy::Refusal,
