@@ -131,25 +131,29 @@ impl<T: Config> Pallet<T> {
 		let across = Across::<T>::get(chain_id, token);
 		let across = match route.kind {
 			RouteKind::Minted => across.checked_add(&amount).filter(|across| *across <= route.cap),
-			// What waits is counted as gone, and is not locked yet: nobody can bring it back.
-			RouteKind::Locked => across
-				.checked_sub(&Departing::<T>::get(chain_id, token))
-				.filter(|locked| amount <= *locked)
-				.and_then(|_| across.checked_sub(&amount)),
+			RouteKind::Locked => Self::across_after_return(chain_id, token, amount),
 		};
-		let Some(across) = across else {
-			if route.kind == RouteKind::Locked {
-				Self::alarm(chain_id, PauseCause::MoreCameThanLeft);
-			}
-			return Err(Waiting::CapReached);
-		};
+		let across = across.ok_or(Waiting::CapReached)?;
 		Self::pay_out(&route, &credit.to, amount).map_err(|_| Waiting::CannotReceive)?;
 		Buckets::<T>::insert(chain_id, (token, Direction::Inbound), bucket);
 		Across::<T>::insert(chain_id, token, across);
 		Ok((route, amount))
 	}
 
-	/// Gives back what never left: no limit stands in its way.
+	/// What of a token of ours is still across when `amount` of it has come back. `None`, and the chain is paused, if less
+	/// than that is locked: what waits is counted as gone, and nobody can bring it back.
+	fn across_after_return(chain_id: ChainId, token: H160, amount: BalanceOf<T>) -> Option<BalanceOf<T>> {
+		let across = Across::<T>::get(chain_id, token);
+		let locked = across.saturating_sub(Departing::<T>::get(chain_id, token));
+		if amount > locked {
+			Self::alarm(chain_id, PauseCause::MoreCameThanLeft);
+			return None;
+		}
+		across.checked_sub(&amount)
+	}
+
+	/// Gives back what never left: no limit stands in its way. But a gateway that says of the same money that it came back
+	/// and that it never left is believed once: the rest of the account is other people's.
 	pub(crate) fn credit_refund(
 		chain_id: ChainId,
 		credit: &Suspended<T::AccountId>,
@@ -157,13 +161,13 @@ impl<T: Config> Pallet<T> {
 		let token = credit.token;
 		let route = Routes::<T>::get(chain_id, token).ok_or(Waiting::NoRoute)?;
 		let amount: BalanceOf<T> = as_amount(&credit.amount.0).ok_or(Waiting::BadAmount)?.into();
+		let across = match route.kind {
+			RouteKind::Minted => Across::<T>::get(chain_id, token).checked_add(&amount),
+			RouteKind::Locked => Self::across_after_return(chain_id, token, amount),
+		};
+		let across = across.ok_or(Waiting::CapReached)?;
 		Self::pay_out(&route, &credit.to, amount).map_err(|_| Waiting::CannotReceive)?;
-		Across::<T>::mutate(chain_id, token, |across| {
-			*across = match route.kind {
-				RouteKind::Minted => across.saturating_add(amount),
-				RouteKind::Locked => across.saturating_sub(amount),
-			};
-		});
+		Across::<T>::insert(chain_id, token, across);
 		Ok((route, amount))
 	}
 

@@ -168,6 +168,11 @@ impl<T: Config> Pallet<T> {
 				.filter(|queued| queued.withdrawal.token == token)
 				.fold(BalanceOf::<T>::zero(), |sum, queued| sum.saturating_add(queued.withdrawal.amount));
 			ensure!(waiting == amount, DispatchError::Other("evm-bridge 5: what waits is not what is counted"));
+			let is_locked = Routes::<T>::get(chain_id, token).is_some_and(|route| route.kind == RouteKind::Locked);
+			ensure!(
+				!is_locked || amount <= Across::<T>::get(chain_id, token),
+				DispatchError::Other("evm-bridge 6: more waits to leave than is counted as gone")
+			);
 		}
 		for (who, asset, amount) in held.into_values() {
 			ensure!(

@@ -358,6 +358,35 @@ fn fees_should_not_overflow() {
 }
 
 #[test]
+fn money_that_came_back_should_not_be_refunded_as_well() {
+	build_and_execute(|| {
+		let mut evm = Evm::new();
+		let bridge = balance(NATIVE, Bridge::account_id());
+		// Other people's fees are in the account too.
+		for _ in 0..3 {
+			assert_ok!(withdraw(BOB, NATIVE, 5_001));
+		}
+		assert_eq!(batch_of(1_000), 1);
+		// The gateway says that it came back, and then that it never left.
+		let proof = evm.happens(deposit_log(1, GPU_TOKEN, NOBODY, 1_000));
+		assert_ok!(Bridge::claim_deposit(signed(BOB), CHAIN, proof));
+		assert_eq!(balance(NATIVE, NOBODY), 1_000);
+		assert_ok!(confirm(evm.happens(cancelled_log(1, content(1, 1), word(RELAYER)))));
+
+		assert!(events().contains(&Event::RefundSuspended { chain_id: CHAIN, nonce: 1, index: 0, who: ALICE }));
+		assert!(events().contains(&Event::ChainPaused { chain_id: CHAIN, cause: PauseCause::MoreCameThanLeft }));
+		assert_eq!(balance(NATIVE, ALICE), ENDOWMENT - 1_000 - 100);
+		assert_eq!(balance(NATIVE, Bridge::account_id()), bridge + 300, "the others' fees");
+		assert_eq!(Across::<Test>::get(CHAIN, GPU_TOKEN), 3 * 5_001);
+		// When it runs again, it is still not paid with what others have waiting.
+		run(20);
+		assert_ok!(Bridge::resume(root(), CHAIN));
+		let refund = CreditKey::Refund(1, 0);
+		assert_noop!(Bridge::retry_credit(signed(ALICE), CHAIN, refund), Error::<Test>::CapReached);
+	});
+}
+
+#[test]
 fn a_cancelled_batch_should_be_refunded_when_it_is_proven() {
 	build_and_execute(|| {
 		let mut evm = Evm::new();
