@@ -48,6 +48,9 @@ const FIRST_HOLD: BlockNumber = 2;
 /// The longest pause, in blocks, after a call failed on the chain.
 const LONGEST_HOLD: BlockNumber = 64;
 
+/// The longest pause for what is lost when it comes too late: a bid that is to be revealed.
+const URGENT_HOLD: BlockNumber = 4;
+
 /// Blocks until a specification that could not be fetched is asked for again.
 const FETCH_PAUSE: BlockNumber = 10;
 
@@ -562,7 +565,8 @@ impl<C: Chain + 'static> Agent<C> {
 					self.status.problem(&error.to_string());
 					let (failures, from) = self.held.entry(subject(call)).or_default();
 					*failures += 1;
-					let pause = FIRST_HOLD.saturating_mul(1 << (*failures - 1).min(16)).min(LONGEST_HOLD);
+					let longest = if matches!(call, Call::RevealBid { .. }) { URGENT_HOLD } else { LONGEST_HOLD };
+					let pause = FIRST_HOLD.saturating_mul(1 << (*failures - 1).min(16)).min(longest);
 					*from = view.block.saturating_add(pause);
 					tracing::warn!("{error}; not again for {pause} blocks");
 				}

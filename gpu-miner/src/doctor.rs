@@ -1,10 +1,11 @@
 //! `gpu-miner doctor`: looks one by one at what the agent needs, and says what to do about what is missing.
 
 use crate::{
-	chain::{show, show_tokens, Chain, ChainInfo, TOKEN},
-	config::Config,
+	chain::{show, show_tokens, Asset, Chain, ChainInfo, TOKEN},
+	config::{BidConfig, Config},
 	devices::{kernels, Choice},
 	machine::free_bytes,
+	policy::Policy,
 	sandbox::Sandbox,
 	state,
 };
@@ -44,7 +45,9 @@ const TO_REGISTER: u128 = TOKEN;
 
 /// All checks, in the order in which to mend what fails.
 pub async fn examine(config: &Config, chain: &dyn Chain) -> Vec<Check> {
-	let mut checks = vec![processor(config), cards(config), disk(config), sandbox(config), policy(config), key(config)];
+	let mut checks = vec![processor(config), cards(config), disk(config), sandbox(config), policy(config)];
+	checks.push(bids(&config.bids, &config.read_policy().unwrap_or_default()));
+	checks.push(key(config));
 	checks.extend(network(config, chain).await);
 	checks
 }
@@ -123,6 +126,26 @@ fn policy(config: &Config) -> Check {
 			ok("policy", format!("programs: {}; commands: {}", programs.join(", "), policy.allow_commands))
 		}
 	}
+}
+
+fn bids(rules: &BidConfig, policy: &Policy) -> Check {
+	if !rules.enabled {
+		return ok("bids", "none are made; see [bids] of gpu-miner example config".into());
+	}
+	let (with, without): (Vec<Asset>, Vec<Asset>) =
+		policy.payments.keys().copied().partition(|asset| rules.per_hour(*asset, 1).is_some());
+	if with.is_empty() {
+		return warn("bids", "no task is paid in what the owner names a price for, so none will be made".into());
+	}
+	let most = rules.most.min(policy.max_concurrent);
+	if most == 0 {
+		return warn("bids", "none may be open: raise most under [bids], or max_concurrent of the policy".into());
+	}
+	let lacking = match without.as_slice() {
+		[] => String::new(),
+		assets => format!("; none in {assets:?}, which have no price under [bids.per_hour]"),
+	};
+	ok("bids", format!("at most {most} at a time{lacking}"))
 }
 
 fn key(config: &Config) -> Check {
@@ -260,6 +283,22 @@ mod tests {
 		assert!(other.verdict == Verdict::Fail && other.message.contains("call X"));
 		assert_eq!(clock(&info()).verdict, Verdict::Ok);
 		assert_eq!(clock(&ChainInfo { timestamp_ms: 0, ..info() }).verdict, Verdict::Warn);
+	}
+
+	#[test]
+	fn bids_that_will_never_be_made_are_named() {
+		let policy = |text: &str| crate::policy::tests::parse(text).unwrap();
+		let paid = "[[payment]]\nasset = \"native\"\nmin_price = \"1\"\n[[payment]]\nasset = 7\nmin_price = \"1\"";
+		let on = BidConfig { enabled: true, ..BidConfig::default() };
+		assert_eq!(bids(&BidConfig::default(), &policy(paid)).verdict, Verdict::Ok);
+		assert_eq!(bids(&on, &policy("")).verdict, Verdict::Warn);
+		assert_eq!(bids(&BidConfig { most: 0, ..on.clone() }, &policy(paid)).verdict, Verdict::Warn);
+		let some = bids(&on, &policy(paid));
+		assert!(some.verdict == Verdict::Ok && some.message.contains("Id(7)"), "{some:?}");
+		let other = "[[payment]]\nasset = 7\nmin_price = \"1\"";
+		assert_eq!(bids(&on, &policy(other)).verdict, Verdict::Warn);
+		let priced = BidConfig { prices: [(crate::chain::Asset::Id(7), 5)].into(), ..on };
+		assert_eq!(bids(&priced, &policy(other)).message, "at most 1 at a time");
 	}
 
 	#[test]

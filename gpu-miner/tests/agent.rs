@@ -57,6 +57,8 @@ struct World {
 	closed: Option<RentalView>,
 	auction: Option<AuctionView>,
 	bid: Option<BidView>,
+	/// Reveals that fail before one is taken.
+	failing_reveals: u32,
 	/// Calls that succeeded, by name.
 	done: BTreeMap<&'static str, u32>,
 	/// Calls that came at the wrong time.
@@ -99,6 +101,7 @@ impl MemoryChain {
 			closed: None,
 			auction: None,
 			bid: None,
+			failing_reveals: 0,
 			done: BTreeMap::new(),
 			refused: Vec::new(),
 			reachable: true,
@@ -283,6 +286,10 @@ impl World {
 				});
 			}
 			Call::RevealBid { auction: 3, node: NODE, price, salt } => {
+				if self.failing_reveals > 0 {
+					self.failing_reveals -= 1;
+					return wrong("it rains");
+				}
 				let block = self.block;
 				let Some(bid) = self.bid.as_mut().filter(|bid| bid.revealed.is_none()) else { return wrong("no bid") };
 				if block < bid.commit_until || block >= bid.reveal_until {
@@ -757,6 +764,8 @@ async fn a_bid_that_was_saved_is_the_one_that_is_made_and_an_unknown_one_is_told
 	});
 	let bid = StoredBid { auction: 3, task: 7, price, salt, commit_until, reveal_until };
 	StateDir::open(machine.path("state")).unwrap().update(|state| state.bids.push(bid.clone())).unwrap();
+	// With pauses as long as those of other calls the window would be over.
+	chain.0.lock().unwrap().failing_reveals = 4;
 	let _blocks = chain.run();
 	let agent = machine.start(&chain);
 	chain.until("bid", |world| world.bid.is_some()).await;
