@@ -95,7 +95,7 @@ pub fn describe(chances: &[Chance]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
 	use super::*;
 	use crate::{chain::TOKEN, policy::tests::task};
 	use gpu_chain_primitives::{
@@ -104,7 +104,8 @@ mod tests {
 		HardwareSpec, PowerVector, RequiredPower, ResourceType, Tier,
 	};
 
-	fn node() -> Candidate<()> {
+	/// A node that fits, by what the chain knows of it.
+	pub(crate) fn node() -> Candidate<()> {
 		Candidate {
 			owner: (),
 			resource_type: ResourceType::Cpu,
@@ -120,7 +121,8 @@ mod tests {
 		}
 	}
 
-	fn auction(by_chain: Result<u32, Unfit>) -> OpenAuction {
+	/// What an auction asks for that it fits.
+	pub(crate) fn terms() -> MatchTerms {
 		let near = RegionLatency { region: b"local".to_vec().try_into().unwrap(), latency_ms: 10 };
 		let request = MatchRequest {
 			weights: ScoreWeights { price: 5_000, reputation: 5_000, latency: 0, uptime: 0, power: 0 },
@@ -129,14 +131,17 @@ mod tests {
 			min_uptime: 0,
 			hardware: HardwareSpec::default(),
 		};
-		let terms = MatchTerms {
+		MatchTerms {
 			resource_type: ResourceType::Cpu,
 			required_power: RequiredPower::hashes(1_000),
 			min_trust_level: 1,
 			budget: TOKEN,
 			request,
-		};
-		OpenAuction { id: 2, task: task(7), terms, commit_until: 90, by_chain, price: TOKEN / 4 }
+		}
+	}
+
+	fn auction(by_chain: Result<u32, Unfit>) -> OpenAuction {
+		OpenAuction { id: 2, task: task(7), terms: terms(), commit_until: 90, by_chain, price: TOKEN / 4 }
 	}
 
 	#[test]

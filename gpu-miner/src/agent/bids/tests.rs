@@ -3,13 +3,9 @@
 use super::*;
 use crate::{
 	agent::decide::decide,
-	chain::{PowerVector, RequiredPower, RevealedView, TOKEN},
+	auctions::tests::{node as candidate, terms},
+	chain::{RequiredPower, RevealedView, TOKEN},
 	policy::tests::{node, parse, task},
-};
-use gpu_chain_primitives::{
-	matching::{MatchRequest, MatchTerms, RegionLatency},
-	score::ScoreWeights,
-	HardwareSpec, ResourceType, Tier,
 };
 
 const NODE: NodeId = [1; 32];
@@ -17,40 +13,9 @@ const OWNER: AccountId = [2; 32];
 /// What the policy takes at least is more than an hour's price for these tasks.
 const PRICE: Balance = TOKEN / 4;
 
-fn candidate() -> Candidate<()> {
-	Candidate {
-		owner: (),
-		resource_type: ResourceType::Cpu,
-		active: true,
-		tier: Tier::Community,
-		hardware: HardwareSpec::default(),
-		region: b"local".to_vec().try_into().unwrap(),
-		ask_per_hour: TOKEN,
-		trust_level: 1,
-		reputation: 5_000,
-		uptime: 10_000,
-		power: PowerVector { hashes_per_second: 2_000, ..PowerVector::default() },
-	}
-}
-
 /// Takes bids until block 110, and reveals until 120.
 fn auction(id: AuctionId, task: TaskId) -> AuctionView {
-	let near = RegionLatency { region: b"local".to_vec().try_into().unwrap(), latency_ms: 10 };
-	let request = MatchRequest {
-		weights: ScoreWeights { price: 5_000, reputation: 5_000, latency: 0, uptime: 0, power: 0 },
-		regions: vec![near].try_into().unwrap(),
-		max_latency_ms: 100,
-		min_uptime: 0,
-		hardware: HardwareSpec::default(),
-	};
-	let terms = MatchTerms {
-		resource_type: ResourceType::Cpu,
-		required_power: RequiredPower::hashes(1_000),
-		min_trust_level: 1,
-		budget: TOKEN,
-		request,
-	};
-	AuctionView { id, task, terms, bond: TOKEN / 50, commit_until: 110, reveal_until: 120 }
+	AuctionView { id, task, terms: terms(), bond: TOKEN / 50, commit_until: 110, reveal_until: 120 }
 }
 
 /// Block 100, and auction 3 of task 7.
