@@ -1,7 +1,7 @@
 //! What a running agent tells about itself, as JSON and for Prometheus.
 
 use crate::{
-	chain::{show, show_amount, show_tokens, AuctionStanding, BidView, ChainView, NodeId, RentalView},
+	chain::{show, show_amount, show_tokens, AuctionStanding, BidView, ChainView, NodeId, ProofKind, RentalView},
 	devices::{self, Board, DeviceLine},
 	rates::{show_rate, Meter, WINDOWS},
 	watch::{SharedWatch, WatchFigures},
@@ -24,7 +24,7 @@ pub struct Status {
 	pub uptime_seconds: u64,
 	/// The node's id.
 	pub node: String,
-	/// Its status on the chain; empty before it was read.
+	/// Its status on the chain, or that it is not on this one; empty before it was read.
 	pub node_status: String,
 	/// The chain's name.
 	pub chain: String,
@@ -46,6 +46,8 @@ pub struct Status {
 	pub watch: WatchFigures,
 	/// What is searched for: `round`, `challenge`, `lottery` or empty.
 	pub searching: String,
+	/// What the chain asks the node to prove.
+	pub asked: Asked,
 	/// Proofs sent since the agent started.
 	pub proofs: Proofs,
 	/// Tasks.
@@ -56,6 +58,8 @@ pub struct Status {
 	pub rentals: BTreeMap<u64, RentalLine>,
 	/// Plancks that the owner can spend.
 	pub balance: String,
+	/// The same when the agent first read it; empty before.
+	pub first_balance: String,
 	/// Plancks staked.
 	pub staked: String,
 	/// Trust level.
@@ -70,6 +74,8 @@ pub struct Status {
 	pub reputation: u16,
 	/// Connections lost since the agent started.
 	pub reconnects: u64,
+	/// Problems since the agent started.
+	pub problems: u64,
 	/// The newest problem, and when; empty if there was none.
 	pub last_problem: String,
 }
@@ -86,6 +92,47 @@ pub struct HashRates {
 	/// Over a quarter of an hour.
 	#[serde(rename = "15m")]
 	pub quarter: f64,
+}
+
+/// What the chain asks the node to prove, as it was read last. What is not known since the agent started is zero.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+	/// The newest round that asked the node.
+	pub round: u32,
+	/// The last block in which an answer to it counts; zero: no round has asked.
+	pub round_closes: u32,
+	/// Whether the chain has an answer to it.
+	pub answered: bool,
+	/// The block in which an answer of the node's to a round was seen first, the newest of them.
+	pub answered_at: u32,
+	/// The last block in which an answer to the challenge counts; zero: there is no challenge.
+	pub challenge_until: u32,
+	/// The lottery that asks the node: `compute`, `memory` or empty.
+	pub lottery: String,
+	/// The last block in which it is searched for.
+	pub lottery_closes: u32,
+}
+
+impl Asked {
+	/// Takes over what a view of the chain says. Rounds that are over stay until the next.
+	fn absorb(&mut self, view: &ChainView) {
+		if let Some(round) = &view.round {
+			let is_known = self.round_closes > 0 && self.round == round.number && self.answered;
+			let answered = round.submitted_work.is_some();
+			if answered && !is_known {
+				self.answered_at = view.block;
+			}
+			(self.round, self.round_closes, self.answered) = (round.number, round.closes, answered);
+		}
+		self.challenge_until = view.challenge.as_ref().map_or(0, |challenge| challenge.deadline);
+		let (kind, closes) = match &view.lottery {
+			Some(lottery) if lottery.kind == ProofKind::Compute => ("compute", lottery.closes),
+			Some(lottery) => ("memory", lottery.closes),
+			None => ("", 0),
+		};
+		(self.lottery, self.lottery_closes) = (kind.into(), closes);
+	}
 }
 
 /// Proofs, rounds and challenges alike.
@@ -180,13 +227,20 @@ pub struct Tasks {
 	pub failed_runs: u64,
 	/// Tasks of this node that have not ended, and where they stand.
 	pub open: BTreeMap<u64, String>,
+	/// The last block in which the side whose turn it is may act, for those of them that have one.
+	pub deadlines: BTreeMap<u64, u32>,
 	/// Tasks whose program runs.
 	pub running: Vec<u64>,
 	/// Open tasks on the market that were not taken, and why.
 	pub refused: BTreeMap<u64, String>,
 }
 
-/// The status that the agent writes and the HTTP server reads.
+/// Now, ms since 1970.
+pub fn now_ms() -> u64 {
+	SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
+}
+
+/// The status that the agent writes, and the HTTP server and the screen read.
 #[derive(Clone, Debug)]
 pub struct SharedStatus {
 	status: Arc<Mutex<Status>>,
@@ -225,8 +279,9 @@ impl SharedStatus {
 
 	/// Notes a problem with the time.
 	pub fn problem(&self, problem: &str) {
-		let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-		self.lock().last_problem = format!("at {seconds}: {problem}");
+		let mut status = self.lock();
+		status.problems += 1;
+		status.last_problem = format!("at {}: {problem}", now_ms() / 1_000);
 	}
 
 	/// Takes over what a view of the chain says.
@@ -234,9 +289,14 @@ impl SharedStatus {
 		let mut status = self.lock();
 		status.connected = true;
 		status.block = view.block;
-		status.block_seen_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
+		status.block_seen_ms = now_ms();
 		status.balance = view.free_balance.to_string();
+		if status.first_balance.is_empty() {
+			status.first_balance = status.balance.clone();
+		}
+		status.asked.absorb(view);
 		status.tasks.open = view.my_tasks.iter().map(|task| (task.id, format!("{:?}", task.status))).collect();
+		status.tasks.deadlines = view.my_tasks.iter().filter_map(|task| Some((task.id, task.deadline?))).collect();
 		status.bids.open = view.bids.iter().map(|bid| (bid.auction, BidLine::new(bid))).collect();
 		let line = |rental: &RentalView| RentalLine {
 			stands: format!("{:?}", rental.status),
@@ -255,6 +315,8 @@ impl SharedStatus {
 			status.reputation = node.reputation;
 			status.tasks.done = node.tasks_completed;
 			status.tasks.failed = node.tasks_failed;
+		} else {
+			status.node_status = "not on this chain".into();
 		}
 	}
 
@@ -345,6 +407,7 @@ impl Status {
 		);
 		metric("verified_memory_bytes", "gauge", "Verified memory.", &[("", self.memory_bytes as f64)]);
 		metric("reconnects_total", "counter", "Connections lost.", &[("", self.reconnects as f64)]);
+		metric("problems_total", "counter", "Problems since the start.", &[("", self.problems as f64)]);
 		text + &devices::metrics(&self.devices) + &self.watch.metrics()
 	}
 
@@ -428,7 +491,7 @@ impl Status {
 mod tests {
 	use super::*;
 	use crate::{
-		chain::{Asset, RevealedView, TOKEN},
+		chain::{Asset, ChallengeView, LotteryView, RevealedView, RoundView, TaskView, TOKEN},
 		policy::tests::{node, rental, task},
 	};
 
@@ -455,7 +518,7 @@ mod tests {
 		shared.absorb(&ChainView {
 			block: 42,
 			node: Some(node()),
-			my_tasks: vec![task(7)],
+			my_tasks: vec![TaskView { deadline: Some(120), ..task(7) }],
 			rentals: vec![rental(5)],
 			bids: vec![bid()],
 			free_balance: TOKEN / 2,
@@ -467,6 +530,67 @@ mod tests {
 			status.bids.refused.insert(4, "too near".into());
 		});
 		shared.get()
+	}
+
+	#[test]
+	fn what_is_asked_and_answered_is_remembered_until_the_next_round() {
+		let shared = SharedStatus::new(&[1; 32], Meter::default());
+		let round = |number, submitted_work| RoundView {
+			number,
+			seed: [3; 32],
+			values: 64,
+			opened: 40,
+			closes: 50,
+			submitted_work,
+		};
+		let see = |block, round, challenge, lottery| {
+			shared.absorb(&ChainView { block, node: Some(node()), round, challenge, lottery, ..ChainView::default() });
+			shared.get().asked
+		};
+		assert_eq!(see(40, None, None, None), Asked::default());
+		let asked = see(41, Some(round(0, None)), None, None);
+		assert_eq!((asked.round_closes, asked.answered, asked.answered_at), (50, false, 0));
+		let answered = Asked { round_closes: 50, answered: true, answered_at: 43, ..Asked::default() };
+		assert_eq!(see(43, Some(round(0, Some(9))), None, None), answered);
+		assert_eq!(see(45, Some(round(0, Some(10))), None, None), answered, "a better answer is not the first");
+		assert_eq!(see(60, None, None, None), answered, "until the next");
+		let asked = see(61, Some(round(1, None)), None, None);
+		assert_eq!((asked.round, asked.answered, asked.answered_at), (1, false, 43));
+		assert_eq!(see(63, Some(round(1, Some(9))), None, None).answered_at, 63);
+
+		let challenge = ChallengeView { seed: [3; 32], target: [4; 32], deadline: 99 };
+		let lottery = LotteryView {
+			round: 1,
+			kind: ProofKind::Memory,
+			seed: [3; 32],
+			target: 1,
+			table_bytes: 1,
+			walk_entropy: None,
+			threshold: 1,
+			closes: 80,
+			commit_until: 85,
+			can_reveal: false,
+			commitment: None,
+			revealed: false,
+		};
+		let asked = see(70, None, Some(challenge), Some(lottery));
+		assert_eq!((asked.challenge_until, asked.lottery.as_str(), asked.lottery_closes), (99, "memory", 80));
+		let asked = see(71, None, None, None);
+		assert_eq!((asked.challenge_until, asked.lottery.as_str(), asked.lottery_closes), (0, "", 0));
+	}
+
+	#[test]
+	fn a_node_that_the_chain_does_not_know_should_be_told_from_one_that_was_not_read() {
+		let shared = SharedStatus::new(&[1; 32], Meter::default());
+		assert!(shared.get().describe().contains("not read yet"));
+		shared.absorb(&ChainView { block: 1, free_balance: 5, ..ChainView::default() });
+		assert_eq!(shared.get().node_status, "not on this chain");
+		shared.absorb(&ChainView { block: 2, free_balance: 8, node: Some(node()), ..ChainView::default() });
+		let status = shared.get();
+		assert_eq!((status.node_status.as_str(), status.first_balance.as_str()), ("Active", "5"));
+		shared.problem("one");
+		shared.problem("two");
+		assert_eq!(shared.get().problems, 2);
 	}
 
 	#[test]
