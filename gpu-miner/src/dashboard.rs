@@ -1,232 +1,240 @@
-//! How mining is going, on a terminal: a screen that is drawn again every second. Where there is no terminal there are lines.
+//! A screen for a terminal, drawn again every second: how things are, and the end of the log beneath. Where there is no
+//! terminal there are lines.
+//!
+//! - [`frame`]: how a screen is laid out.
+//! - [`mine`] and [`run`]: what is put in it.
+//! - [`log`]: what becomes of the lines meanwhile.
 
-use crate::{
-	mine::board::{MineBoard, MineStatus},
-	rates::show_rate,
-};
+pub mod frame;
+pub mod log;
+pub mod mine;
+pub mod run;
+
+pub use frame::Part;
+pub use log::Log;
+
 use ratatui::{
 	backend::{Backend, CrosstermBackend},
 	crossterm::{
+		cursor::Show,
 		execute,
 		terminal::{EnterAlternateScreen, LeaveAlternateScreen},
 	},
-	layout::{Constraint, Layout},
-	style::{Style, Stylize},
-	text::Line,
-	widgets::{Block, Paragraph, Row, Table},
-	Frame, Terminal,
+	Terminal,
 };
 use std::{
-	collections::VecDeque,
-	io::{self, Stdout, Write},
-	sync::{Arc, Mutex, PoisonError},
+	io::{self, IsTerminal as _, Write as _},
+	mem::ManuallyDrop,
+	panic,
+	sync::{
+		mpsc::{channel, Receiver, RecvTimeoutError, Sender},
+		Mutex, MutexGuard, Once, PoisonError,
+	},
+	thread,
+	time::Duration,
 };
 
-/// Lines of the log that are kept for the screen.
-const LOG_LINES: usize = 200;
-/// Bytes of a line that are kept.
-const LONGEST_LINE: usize = 1_000;
+/// A screen is drawn so often.
+const EVERY: Duration = Duration::from_secs(1);
 
-/// The log, while the screen has the terminal.
-#[derive(Clone, Debug, Default)]
-pub struct Log(Arc<Mutex<Lines>>);
+/// After so many times it is drawn from nothing: what is typed meanwhile leaves its marks.
+const ANEW: u32 = 60;
 
-#[derive(Debug, Default)]
-struct Lines {
-	whole: VecDeque<String>,
-	/// A line that has not ended yet.
-	begun: String,
+/// How long the end waits for a terminal that takes nothing.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// The log of the screen that has the terminal. There is one terminal: whatever ends the program can give it back.
+static OPEN: Mutex<Option<Log>> = Mutex::new(None);
+
+/// The log for a screen, if there is to be one: on a terminal, unless `plain` lines are wanted.
+pub fn log_for_screen(plain: bool) -> Option<Log> {
+	let can_draw = std::env::var_os("TERM").is_none_or(|kind| kind != "dumb");
+	// Who redirects one of them wants lines.
+	let on_terminal = io::stdout().is_terminal() && io::stderr().is_terminal();
+	(on_terminal && can_draw && !plain).then(Log::default)
 }
 
-impl Log {
-	fn lines(&self) -> Vec<String> {
-		self.0.lock().unwrap_or_else(PoisonError::into_inner).whole.iter().cloned().collect()
-	}
-}
-
-impl Write for Log {
-	fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-		let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-		for c in String::from_utf8_lossy(bytes).chars() {
-			if c == '\n' {
-				let line = std::mem::take(&mut lines.begun);
-				lines.whole.push_back(line);
-			} else if !c.is_control() && lines.begun.len() < LONGEST_LINE {
-				// What nodes say comes into the log: nothing in it may move the cursor.
-				lines.begun.push(c);
-			}
-		}
-		while lines.whole.len() > LOG_LINES {
-			lines.whole.pop_front();
-		}
-		Ok(bytes.len())
-	}
-
-	fn flush(&mut self) -> io::Result<()> {
-		Ok(())
-	}
-}
-
-/// A screen, which is given back when this is dropped, and then shows the end of the log.
+/// A screen, which is given back when this is dropped; the end of the log is said then.
+///
+/// A thread of its own draws: a terminal may take nothing for a while (Ctrl-S), and nobody is to wait for it. When the
+/// terminal goes away there are lines from then on.
+#[derive(Debug)]
 pub struct Dashboard {
-	terminal: Terminal<CrosstermBackend<Stdout>>,
-	log: Log,
+	stop: Option<Sender<()>>,
+	done: Receiver<()>,
 }
 
 impl Dashboard {
-	/// Takes the terminal's other screen. Keys stay as they are: Ctrl-C ends the program.
+	/// Takes the terminal's other screen, and draws what `parts` says. Keys stay as they are: Ctrl-C ends the program.
 	///
 	/// # Errors
 	/// When the terminal can do no such thing.
-	pub fn open(log: Log) -> io::Result<Self> {
+	pub fn open(log: Log, parts: impl FnMut() -> Vec<Part> + Send + 'static) -> io::Result<Self> {
+		log_panics();
 		execute!(io::stdout(), EnterAlternateScreen)?;
-		let terminal = Terminal::new(CrosstermBackend::new(io::stdout())).inspect_err(|_| {
-			let _ = execute!(io::stdout(), LeaveAlternateScreen);
+		log.hold();
+		*open() = Some(log.clone());
+		let screen = Screen;
+		// Never dropped: that would write to the terminal, which may be gone, and panic.
+		let mut terminal = ManuallyDrop::new(Terminal::new(CrosstermBackend::new(io::stdout()))?);
+		let ((stop, stopped), (ended, done)) = (channel(), channel());
+		thread::Builder::new().name("dashboard".into()).spawn(move || {
+			// Dropped last: whoever waits for the end has the terminal back.
+			let _ended: Sender<()> = ended;
+			let _screen = screen;
+			if let Err(error) = keep_drawing(&mut *terminal, &log, parts, &stopped) {
+				give_back();
+				tracing::warn!("the terminal is gone ({error}): lines from now on");
+			}
 		})?;
-		Ok(Self { terminal, log })
-	}
-
-	/// Draws.
-	///
-	/// # Errors
-	/// When the terminal is gone.
-	pub fn draw(&mut self, board: &MineBoard) -> io::Result<()> {
-		draw(&mut self.terminal, &board.get(), &self.log.lines())
+		Ok(Self { stop: Some(stop), done })
 	}
 }
 
 impl Drop for Dashboard {
 	fn drop(&mut self) {
-		let _ = self.terminal.show_cursor();
-		let _ = execute!(io::stdout(), LeaveAlternateScreen);
-		for line in self.log.lines().iter().rev().take(10).rev() {
-			eprintln!("{line}");
-		}
+		drop(self.stop.take());
+		// Disconnected, when the thread has ended.
+		let _ = self.done.recv_timeout(FAREWELL);
 	}
 }
 
-fn draw<B: Backend>(terminal: &mut Terminal<B>, status: &MineStatus, log: &[String]) -> io::Result<()> {
-	terminal.draw(|frame| show(frame, status, log))?;
+/// Gives the terminal back however the thread that draws ends.
+struct Screen;
+
+impl Drop for Screen {
+	fn drop(&mut self) {
+		give_back();
+	}
+}
+
+/// Gives the terminal back, if a screen has it, and says the end of the log. For whoever ends the program at once.
+pub fn give_back() {
+	let log = open().take();
+	if let Some(log) = log {
+		// It may be gone.
+		if io::stdout().is_terminal() {
+			let _ = execute!(io::stdout(), Show, LeaveAlternateScreen);
+		}
+		log.let_go();
+	}
+}
+
+fn open() -> MutexGuard<'static, Option<Log>> {
+	OPEN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// While a screen has the terminal, panics go into its log: it says them again when it is gone. Else nobody would see them.
+fn log_panics() {
+	static ONCE: Once = Once::new();
+	ONCE.call_once(|| {
+		let before = panic::take_hook();
+		panic::set_hook(Box::new(move |what| {
+			// Whoever panics may have it.
+			let log = OPEN.try_lock().ok().and_then(|log| log.clone());
+			match log {
+				Some(mut log) => _ = log.write_all(format!("{what}\n").as_bytes()),
+				None => before(what),
+			}
+		}));
+	});
+}
+
+/// Draws until there is nobody who could stop it.
+fn keep_drawing<B: Backend>(
+	terminal: &mut Terminal<B>,
+	log: &Log,
+	mut parts: impl FnMut() -> Vec<Part>,
+	stopped: &Receiver<()>,
+) -> io::Result<()> {
+	for turn in (0..ANEW).cycle() {
+		if turn == 0 {
+			terminal.clear()?;
+		}
+		let (parts, lines) = (parts(), log.lines());
+		terminal.draw(|frame| frame::show(frame, &parts, &lines))?;
+		if stopped.recv_timeout(EVERY) != Err(RecvTimeoutError::Timeout) {
+			break;
+		}
+	}
 	Ok(())
 }
 
-fn show(frame: &mut Frame<'_>, status: &MineStatus, log: &[String]) {
-	let devices = u16::try_from(status.devices.len()).unwrap_or(u16::MAX).saturating_add(3);
-	let areas = Layout::vertical([
-		Constraint::Length(7),
-		Constraint::Length(if status.devices.is_empty() { 0 } else { devices }),
-		Constraint::Min(3),
-	])
-	.split(frame.area());
-
-	let rate = status.hash_rate;
-	let or = |text: &str, otherwise: &str| if text.is_empty() { otherwise.to_owned() } else { text.to_owned() };
-	let stale = status.stale as f64 / (status.stale + status.accepted).max(1) as f64 * 100.0;
-	let work = if status.block == 0 {
-		"none".into()
-	} else {
-		format!("block {}, difficulty {}", status.block, status.difficulty)
-	};
-	let lines = vec![
-		Line::from(format!("node      {}", or(&status.endpoint, "none"))),
-		Line::from(format!("work      {work}")),
-		Line::from(format!(
-			"rate      {} (10 s)   {} (60 s)   {} (15 min)",
-			show_rate(rate.ten_seconds),
-			show_rate(rate.minute),
-			show_rate(rate.quarter)
-		)),
-		Line::from(format!(
-			"finds     {} accepted, {} stale ({stale:.1} %), {} rejected, {} duplicate, {} failed, {} wrong",
-			status.accepted, status.stale, status.rejected, status.duplicate, status.failed, status.wrong
-		)),
-		Line::from(format!("up        {} s", status.uptime_seconds)),
-	];
-	let title = format!(" gpu-miner {} ", status.version);
-	frame.render_widget(Paragraph::new(lines).block(Block::bordered().title(title)), areas[0]);
-
-	if !status.devices.is_empty() {
-		let number = |value: Option<f64>| value.map_or("–".into(), |value| format!("{value:.0}"));
-		let rows = status.devices.iter().map(|device| {
-			let row = Row::new(vec![
-				format!("{} {}", device.index, device.name),
-				device.phase.clone(),
-				show_rate(device.hash_rate.ten_seconds),
-				show_rate(device.hash_rate.minute),
-				show_rate(device.hash_rate.quarter),
-				number(device.temperature),
-				number(device.power),
-				number(device.fan),
-				number(device.clock),
-				device.efficiency.map_or("–".into(), |hashes| format!("{:.2}", hashes / 1e6)),
-				device.faults.to_string(),
-			]);
-			if matches!(device.phase.as_str(), "closed" | "paused") {
-				row.style(Style::new().yellow())
-			} else {
-				row
-			}
-		});
-		let widths = [22, 8, 12, 12, 12, 4, 6, 5, 6, 6, 6].map(Constraint::Length);
-		let head = ["device", "", "10 s", "60 s", "15 min", "°C", "W", "fan %", "MHz", "MH/J", "faults"];
-		let table = Table::new(rows, widths).header(Row::new(head).bold()).block(Block::bordered().title(" devices "));
-		frame.render_widget(table, areas[1]);
+/// A time for people, in two units at most.
+fn show_time(seconds: u64) -> String {
+	let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
+	match (days, hours, minutes) {
+		(0, 0, 0) => format!("{seconds} s"),
+		(0, 0, _) => format!("{minutes} min {} s", seconds % 60),
+		(0, ..) => format!("{hours} h {} min", minutes % 60),
+		_ => format!("{days} d {} h", hours % 24),
 	}
-
-	let room = usize::from(areas[2].height.saturating_sub(2));
-	let last: Vec<Line<'_>> =
-		log[log.len().saturating_sub(room)..].iter().map(|line| Line::from(line.as_str())).collect();
-	frame.render_widget(Paragraph::new(last).block(Block::bordered().title(" log – Ctrl-C ends ")), areas[2]);
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::devices::DeviceLine;
-	use ratatui::backend::TestBackend;
+	use ratatui::{backend::TestBackend, layout::Rect, TerminalOptions, Viewport};
 
-	fn screen(status: &MineStatus, log: &[String], size: (u16, u16)) -> String {
-		let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
-		draw(&mut terminal, status, log).unwrap();
-		let buffer = terminal.backend().buffer().clone();
-		let width = usize::from(size.0.max(1));
-		let cells: Vec<&str> = buffer.content().iter().map(|cell| cell.symbol()).collect();
-		cells.chunks(width).map(|row| row.concat() + "\n").collect()
+	/// A terminal that is gone after a while.
+	struct Gone {
+		left: usize,
+	}
+
+	impl io::Write for Gone {
+		fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+			self.left = self.left.checked_sub(bytes.len()).ok_or(io::ErrorKind::BrokenPipe)?;
+			Ok(bytes.len())
+		}
+		fn flush(&mut self) -> io::Result<()> {
+			Ok(())
+		}
 	}
 
 	#[test]
-	fn a_screen_should_show_figures_devices_and_the_end_of_the_log() {
-		let device = DeviceLine {
-			name: "NVIDIA H200".into(),
-			phase: "busy".into(),
-			temperature: Some(61.0),
-			..DeviceLine::default()
+	fn a_terminal_that_goes_away_should_end_the_drawing_and_nothing_else() {
+		for left in [0, 10, 400] {
+			let viewport = Viewport::Fixed(Rect::new(0, 0, 80, 24));
+			let backend = CrosstermBackend::new(Gone { left });
+			let terminal = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();
+			let (_stop, stopped) = channel();
+			let drawn = keep_drawing(&mut *ManuallyDrop::new(terminal), &Log::default(), Vec::new, &stopped);
+			assert_eq!(drawn.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+		}
+	}
+
+	#[test]
+	fn drawing_should_end_at_once_when_it_is_told_so() {
+		let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+		let (stop, stopped) = channel();
+		drop(stop);
+		let mut drawn = 0;
+		let parts = || {
+			drawn += 1;
+			vec![]
 		};
-		let status = MineStatus { accepted: 3, stale: 1, block: 42, devices: vec![device], ..MineStatus::default() };
-		let log: Vec<String> = (0..50).map(|number| format!("line {number}")).collect();
-		let text = screen(&status, &log, (120, 24));
-		for part in
-			["3 accepted", "1 stale (25.0 %)", "block 42", "NVIDIA H200", "busy", "61", "line 49", "node      none"]
-		{
-			assert!(text.contains(part), "{part} is missing:\n{text}");
-		}
-		assert!(!text.contains("line 3 "), "only the end:\n{text}");
+		keep_drawing(&mut terminal, &Log::default(), parts, &stopped).unwrap();
+		assert_eq!(drawn, 1);
 	}
 
 	#[test]
-	fn a_screen_of_any_size_should_do() {
-		for size in [(1, 1), (20, 5), (300, 80)] {
-			screen(&MineStatus::default(), &["a line".into()], size);
-		}
-	}
-
-	#[test]
-	fn the_log_should_stay_short_and_harmless() {
+	fn giving_back_should_have_the_lines_said_again_once() {
 		let mut log = Log::default();
-		for number in 0..1_000 {
-			writeln!(log, "number {number}\u{1b}[2J").unwrap();
-		}
-		let lines = log.lines();
-		assert_eq!((lines.len(), lines[199].as_str()), (200, "number 999[2J"));
+		log.hold();
+		*open() = Some(log.clone());
+		log_panics();
+		let _ = thread::spawn(|| panic!("(a panic of a test)")).join();
+		assert!(log.lines().iter().any(|line| line.contains("a panic of a test")), "{:?}", log.lines());
+		writeln!(log, "(the last line of a screen)").unwrap();
+		// What the program does when it is asked a second time to end, and what dropping the screen does.
+		give_back();
+		drop(Screen);
+		assert!(!log.is_held() && open().is_none());
+	}
+
+	#[test]
+	fn times_should_have_two_units_at_most() {
+		let shown = [0, 59, 60, 3_599, 3_600, 86_399, 90_000].map(show_time);
+		assert_eq!(shown, ["0 s", "59 s", "1 min 0 s", "59 min 59 s", "1 h 0 min", "23 h 59 min", "1 d 1 h"]);
 	}
 }

@@ -10,7 +10,7 @@ use gpu_miner::{
 		parse_tokens, show, show_tokens, Asset, Call, Chain, HourlyRate, Listing, NodeId, Registration, ResourceType,
 	},
 	config::{Config, Overrides},
-	dashboard::{Dashboard, Log},
+	dashboard::{self, Dashboard, Log},
 	devices::{self, Board},
 	doctor,
 	fetch::Fetcher,
@@ -24,7 +24,7 @@ use gpu_miner::{
 	sandbox::{exec_limited, Rlimits, Sandbox},
 	sessions::Sessions,
 	state::{self, StateDir},
-	status::{SharedStatus, Status},
+	status::{now_ms, SharedStatus, Status},
 	store::{parse_hash, Store},
 	tasks::Runner,
 	watch::{self as watching, SharedWatch, Watcher},
@@ -55,7 +55,14 @@ enum Command {
 	/// Register this machine as a node: pays the fee, stakes, and prints the node's id.
 	Register(Box<Register>),
 	/// Run the agent: join rounds, answer challenges, send heartbeats, take and do tasks, bid for some. Ends with Ctrl-C.
-	Run,
+	///
+	/// On a terminal there is a screen that shows how the node is doing, with the end of the log beneath; lines where
+	/// the output goes anywhere else.
+	Run {
+		/// Lines, also on a terminal.
+		#[arg(long)]
+		plain: bool,
+	},
 	/// Mine blocks for a node: search for seals of the blocks that it gives out, on all cards or cores, until Ctrl-C.
 	///
 	/// The node must run with --pow-author ACCOUNT; that account is paid, so mine for a node of your own, or one whose
@@ -352,9 +359,10 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 		}
 		_ => (),
 	}
-	// Who redirects one of them wants lines.
-	let on_terminal = std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
-	let log = (on_terminal && matches!(cli.command, Command::Mine { plain: false, .. })).then(Log::default);
+	let log = match cli.command {
+		Command::Run { plain } | Command::Mine { plain, .. } => dashboard::log_for_screen(plain),
+		_ => None,
+	};
 	let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "gpu_miner=info,warn".into());
 	let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
 	match log.clone() {
@@ -365,7 +373,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 	let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
 	match cli.command {
 		Command::Register(register) => runtime.block_on(do_register(&config, *register)),
-		Command::Run => runtime.block_on(do_run(config)),
+		Command::Run { .. } => runtime.block_on(do_run(config, log)),
 		Command::Watch { report } => runtime.block_on(do_watch(config, Duration::from_secs(report))),
 		Command::Mine { report, .. } => runtime.block_on(do_mine(config, report.map(Duration::from_secs), log)),
 		Command::Auctions { per_hour, json } => runtime.block_on(do_auctions(&config, per_hour, json)),
@@ -523,7 +531,7 @@ async fn submit_one(config: &Config, call: impl FnOnce(NodeId) -> Call) -> anyho
 	Ok(())
 }
 
-async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
+async fn do_run(config: Config, log: Option<Log>) -> anyhow::Result<ExitCode> {
 	let policy = config.read_policy()?;
 	let mut state = StateDir::open(&config.state_dir)?;
 	let node: NodeId = state.state().node.context("this state directory has no node yet: gpu-miner register")?;
@@ -565,10 +573,15 @@ async fn do_run(config: Config) -> anyhow::Result<ExitCode> {
 		status_server.address(),
 	);
 
+	let stop = stop_on_signal();
+	let shown = status.clone();
+	// Gives the terminal back before anybody says why the agent ended.
+	let _dashboard =
+		log.and_then(|log| Dashboard::open(log, move || dashboard::run::parts(&shown.get(), now_ms())).ok());
+
 	// Before anything searches: rates that the owner does not name are measured.
 	let claims = Claims::new(&config.lottery, &*engine, config.threads);
 
-	let stop = stop_on_signal();
 	let sampler = meter.clone();
 	tokio::spawn(async move {
 		loop {
@@ -672,20 +685,18 @@ async fn do_mine(config: Config, report: Option<Duration>, log: Option<Log>) -> 
 		Ok(server) => tracing::info!("status at http://{}/status", server.address()),
 		Err(error) => tracing::warn!("no status: {error}"),
 	}
-	let mut dashboard = log.and_then(|log| Dashboard::open(log).ok());
-	let watching = tokio::spawn(async move {
+	let stop = stop_on_signal();
+	let dashboard = log.and_then(|log| Dashboard::open(log, move || dashboard::mine::parts(&board.get())).ok());
+	let sampling = tokio::spawn(async move {
 		loop {
 			devices.sample(Instant::now());
-			if dashboard.as_mut().is_some_and(|dashboard| dashboard.draw(&board).is_err()) {
-				dashboard = None;
-			}
 			tokio::time::sleep(Duration::from_secs(1)).await;
 		}
 	});
-	let result = mine::run(engine, options, figures.clone(), stop_on_signal()).await;
+	let result = mine::run(engine, options, figures.clone(), stop).await;
+	sampling.abort();
 	// Gives the terminal back first.
-	watching.abort();
-	let _ = watching.await;
+	drop(dashboard);
 	result?;
 	let figures = figures.get();
 	tracing::info!(
@@ -707,6 +718,7 @@ fn stop_on_signal() -> watch::Receiver<bool> {
 		let _ = sender.send(true);
 		// Whoever asks twice does not want to wait.
 		wait_for_signal().await;
+		dashboard::give_back();
 		std::process::exit(130);
 	});
 	stop
