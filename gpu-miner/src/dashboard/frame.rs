@@ -177,9 +177,38 @@ pub(super) fn show(frame: &mut Frame<'_>, parts: &[Part], log: &[String]) {
 		}
 	}
 	if area.height >= LEAST {
-		let room = usize::from(area.height - 2);
-		let last: Vec<_> = log[log.len().saturating_sub(room)..].iter().map(|line| Line::from(line.as_str())).collect();
+		let room = (usize::from(area.width.saturating_sub(2)), usize::from(area.height - 2));
+		let last: Vec<_> = newest(log, room).into_iter().map(Line::from).collect();
 		frame.render_widget(Paragraph::new(last).block(Block::bordered().title(" log – Ctrl-C ends ")), area);
+	}
+}
+
+/// The newest lines of the log that a room so wide and so high has: the long ones in two rows.
+fn newest(log: &[String], (width, height): (usize, usize)) -> Vec<String> {
+	let mut rows = Vec::new();
+	for line in log.iter().rev() {
+		if rows.len() >= height {
+			break;
+		}
+		let text: Vec<char> = without_date(line).chars().collect();
+		let parts: Vec<String> = text.chunks(width.max(1)).take(height.min(2)).map(String::from_iter).collect();
+		rows.extend(parts.into_iter().rev());
+	}
+	rows.truncate(height);
+	rows.reverse();
+	rows
+}
+
+/// `2026-11-21T16:57:50.668029Z  INFO text` without its date and fractions, which take half of a narrow terminal.
+fn without_date(line: &str) -> String {
+	let parts = line.split_once('T').and_then(|(date, rest)| {
+		let is_date = date.len() == 10 && date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+		let (time, text) = rest.split_once('Z').filter(|_| is_date)?;
+		Some((time.get(..8)?, text.trim_start()))
+	});
+	match parts {
+		Some((time, text)) => format!("{time} {text}"),
+		None => line.into(),
 	}
 }
 
@@ -277,6 +306,21 @@ pub(super) mod tests {
 		assert_eq!(columns(0).len(), 1);
 		assert_eq!(columns(u16::MAX).len(), COLUMNS.len());
 		assert!(!screen(&[Part::Devices(vec![])], &[], (80, 12)).contains("devices"));
+	}
+
+	#[test]
+	fn the_log_should_end_with_its_newest_line_in_two_rows_at_most() {
+		let log = ["2026-11-21T16:57:50.668029Z  INFO first", "2026-11-21T16:57:51.6Z ERROR 23456789abcdefghij"];
+		let log = log.map(str::to_owned);
+		let shown = |width, height| newest(&log, (width, height));
+		assert_eq!(shown(40, 9), ["16:57:50 INFO first", "16:57:51 ERROR 23456789abcdefghij"]);
+		assert_eq!(shown(15, 3), ["irst", "16:57:51 ERROR ", "23456789abcdefg"]);
+		assert_eq!(shown(15, 1), ["16:57:51 ERROR "]);
+		assert!(shown(15, 0).is_empty());
+		assert_eq!(shown(0, 2), ["1", "6"]);
+		for line in ["", "T", "Today Z", "2026-11-21T", "2026-11-21T16Z x", "2026-11-21T16:57:5éZ x", "no date"] {
+			assert_eq!(without_date(line), line);
+		}
 	}
 
 	#[test]

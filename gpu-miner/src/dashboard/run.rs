@@ -14,7 +14,7 @@ use crate::{
 pub fn parts(status: &Status, now_ms: u64) -> Vec<Part> {
 	let hand = in_hand(status, now_ms);
 	let (tasks, rentals, bids) = (status.tasks.open.len(), status.rentals.len(), status.bids.open.len());
-	let title = format!(" in hand: {tasks} tasks, {rentals} rentals, {bids} bids ");
+	let title = format!(" in hand: tasks {tasks}, rentals {rentals}, bids {bids} ");
 	vec![
 		Part::Lines { title: format!(" gpu-miner {} ", status.version), lines: node(status, now_ms) },
 		Part::Lines { title, lines: hand },
@@ -170,7 +170,7 @@ fn in_hand(status: &Status, now_ms: u64) -> Vec<Text> {
 	}
 	let (tasks, auctions) = (status.tasks.refused.len(), status.bids.refused.len());
 	if tasks + auctions > 0 {
-		lines.push(Text::new("refused", format!("{tasks} tasks, {auctions} auctions; `gpu-miner status` says why")));
+		lines.push(Text::new("refused", format!("tasks {tasks}, auctions {auctions}; `gpu-miner status` says why")));
 	}
 	lines
 }
@@ -295,12 +295,12 @@ mod tests {
 				"money     12.5 free (+0.5 since the start), 2 staked",
 				"up        1 h 2 min: 7 proofs, 0 rejected, 0 stale; 1 reconnects; 4 problems",
 				"problem   1 min 5 s ago: it rained",
-				" in hand: 2 tasks, 1 rentals, 1 bids ",
+				" in hand: tasks 2, rentals 1, bids 1 ",
 				"task      7: InProgress, its program runs, until block 120 (78 left)",
 				"task      9: Completed ",
 				"rental    5: Active, 0.5 of 10.0 min proven, ends in 9 min 0 s",
 				"bid       3: 0.25 for task 8, won; bond 0.02",
-				"refused   1 tasks, 0 auctions",
+				"refused   tasks 1, auctions 0",
 				" devices: 1 of 2 paused or closed ",
 				"1 NVIDIA H200",
 				"line 49",
@@ -340,7 +340,7 @@ mod tests {
 			&text,
 			&["status    not read yet", "chain     connecting", "verified  nothing", "asked     no round yet"],
 		);
-		contains(&text, &["money     not read yet", "in hand: 0 tasks, 0 rentals, 0 bids", "nothing", " log "]);
+		contains(&text, &["money     not read yet", "in hand: tasks 0, rentals 0, bids 0", "nothing", " log "]);
 		assert!(!text.contains("devices") && !text.contains("problem ") && !text.contains("staked"), "{text}");
 	}
 
