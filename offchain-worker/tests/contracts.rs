@@ -8,9 +8,7 @@ use gpu_chain_evm_client::{
 	events::{
 		amount, emit, BatchExecuted, Cancelled, Deposit, Event, MessageReceived, MessageSent, SetUpdated, MAX_PAYLOAD,
 	},
-	hex,
 	receipt::Log,
-	Address, Word,
 };
 use serde_json::Value;
 
