@@ -1,5 +1,5 @@
 //! What contracts on other chains are told of work done here: words of 32 bytes, as Solidity's ABI has structs of static fields.
-//! `contracts/src/WorkReports.sol` reads them.
+//! `contracts/src/libraries/WorkReports.sol` reads them.
 
 use crate::{NodeId, PowerVector, TaskId};
 use alloc::vec::Vec;
@@ -76,7 +76,7 @@ fn word(number: u128) -> [u8; 32] {
 mod tests {
 	use super::*;
 
-	/// The same bytes as in `contracts/test/WorkReports.t.sol`.
+	/// The same bytes as in `contracts/test/unit/WorkReports.t.sol`.
 	fn hex(words: &[&str]) -> Vec<u8> {
 		words
 			.iter()
