@@ -10,8 +10,8 @@
 //! cooler. Nobody answers in its place meanwhile: the processor could not show what a device claims.
 
 use super::{
-	pace::back_off,
-	worker::{Shared, COOLER},
+	pace::{back_off, is_hot, rest},
+	worker::Shared,
 	DeviceEngine, DeviceInfo, Driver, Fault,
 };
 use crate::{
@@ -136,8 +136,7 @@ impl Reporter {
 
 	/// Rests after work that took so long.
 	fn rest(&self, took: Duration) -> bool {
-		let rest = took.as_secs_f64() * (100.0 / f64::from(self.intensity.clamp(1, 100)) - 1.0);
-		let end = Instant::now() + Duration::try_from_secs_f64(rest).unwrap_or_default();
+		let end = Instant::now() + rest(took, self.intensity);
 		loop {
 			let left = end.saturating_duration_since(Instant::now());
 			if left.is_zero() {
@@ -349,7 +348,7 @@ impl DeviceEngine {
 		let options = self.options();
 		let (Some(limit), Some(temperature)) = (options.hottest, shared.temperature()) else { return };
 		let was = hot.load(Ordering::Relaxed);
-		let is = if was { temperature > limit - COOLER } else { temperature >= limit };
+		let is = is_hot(was, temperature, limit);
 		if is == was {
 			return;
 		}

@@ -1,4 +1,4 @@
-//! How large batches are, and how long a failed device is left alone.
+//! How large batches are, when a device rests, and how long a failed one is left alone.
 
 use std::time::Duration;
 
@@ -10,6 +10,8 @@ const FEWEST: u64 = 1 << 14;
 const MOST: u64 = 1 << 36;
 /// A batch is at most so many times as large as the one before: one odd measurement must not make a batch of minutes.
 const GROWTH: u64 = 4;
+/// A paused device begins again so many degrees below the limit.
+const COOLER: f64 = 8.0;
 
 /// Finds the batch size that takes [`GOAL`].
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +45,21 @@ impl Pace {
 		let ideal = u128::from(count) * GOAL.as_nanos() / took.as_nanos().max(1);
 		let ideal = u64::try_from(ideal).unwrap_or(u64::MAX);
 		self.next = ideal.min(self.next.saturating_mul(GROWTH)).clamp(FEWEST, MOST);
+	}
+}
+
+/// How long a device that is to work `intensity` percent of its time rests after work that took so long.
+pub(crate) fn rest(took: Duration, intensity: u8) -> Duration {
+	let rest = took.as_secs_f64() * (100.0 / f64::from(intensity.clamp(1, 100)) - 1.0);
+	Duration::try_from_secs_f64(rest).unwrap_or_default()
+}
+
+/// Whether a device counts as too hot, °C: from the limit on, and until it is well below again.
+pub(crate) fn is_hot(was: bool, temperature: f64, limit: f64) -> bool {
+	if was {
+		temperature > limit - COOLER
+	} else {
+		temperature >= limit
 	}
 }
 

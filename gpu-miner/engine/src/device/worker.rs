@@ -1,8 +1,10 @@
 //! The thread that owns a device.
 
 use super::{
-	midstate, pace::Pace, tune::tune, Batch, Candidates, Device, DeviceInfo, DeviceStatus, Driver, Fault, Options,
-	Phase, Plan, Telemetry,
+	midstate,
+	pace::{is_hot, rest, Pace},
+	tune::tune,
+	Batch, Candidates, Device, DeviceInfo, DeviceStatus, Driver, Fault, Options, Phase, Plan, Telemetry,
 };
 use crate::{
 	keccak::{keccak256, scan, top64, Path},
@@ -27,8 +29,8 @@ use std::{
 const DEPTH: usize = 2;
 /// How often a device is asked how it is.
 const LOOK: Duration = Duration::from_secs(1);
-/// A paused device begins again so many degrees below the limit.
-pub(crate) const COOLER: f64 = 8.0;
+/// It rests no longer at a time: it is to notice new work.
+const LONGEST_REST: Duration = Duration::from_secs(1);
 
 /// What the engine and the thread of a device both see. A thread that was given up is ignored: it has an old generation.
 pub(crate) struct Shared {
@@ -321,7 +323,7 @@ impl Worker {
 		let telemetry = device.telemetry();
 		self.note(|state| state.telemetry = telemetry);
 		if let (Some(limit), Some(temperature)) = (self.options.hottest, telemetry.temperature) {
-			self.hot = if self.hot { temperature > limit - COOLER } else { temperature >= limit };
+			self.hot = is_hot(self.hot, temperature, limit);
 		}
 	}
 
@@ -385,10 +387,7 @@ impl Worker {
 				}
 			}
 			self.look(device);
-			if self.options.intensity < 100 {
-				let rest = took.as_secs_f64() * (100.0 / f64::from(self.options.intensity.max(1)) - 1.0);
-				thread::sleep(Duration::from_secs_f64(rest.clamp(0.0, 1.0)));
-			}
+			thread::sleep(rest(took, self.options.intensity).min(LONGEST_REST));
 		}
 	}
 }
