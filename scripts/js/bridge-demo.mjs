@@ -44,8 +44,6 @@ const GPU_THERE_AND_BACK = 60n * UNIT;
 /** USDC an hour, most that the task may cost. */
 const RATE = 36n * ASSETS.USDC.unit;
 const TASK_SECONDS = 300;
-/** As `contracts/src/libraries/WorkReports.sol` has them. */
-const TASK_STATUS = ['open', 'assigned', 'in progress', 'completed', 'verified', 'disputed', 'cancelled'];
 
 const POLICY = `# The demo's provider works for USDC.
 max_concurrent = 1
@@ -225,7 +223,7 @@ async function report(payer, provider, task, nodeId) {
   const { status, node, provider: paidTo, result, endedAt } = known.ofTask;
   if ([status, node, paidTo, result, endedAt].join() !== expected.join()) throw new Error(`the contract reads ${known.ofTask}, not ${expected}`);
   if (known.ofNode.hashesPerSecond === 0n) throw new Error('the contract reads that the node has proven nothing');
-  console.log(`    task ${task} is ${TASK_STATUS[Number(status)]} there, its result ${result.slice(0, 10)}…; its node has proven ${known.ofNode.hashesPerSecond} hashes/s`);
+  console.log(`    task ${task} is ${here.status.type.toLowerCase()} there too, its result ${result.slice(0, 10)}…; its node has proven ${known.ofNode.hashesPerSecond} hashes/s`);
 }
 
 await stage.tell(main, options.keep);
